@@ -1,0 +1,142 @@
+"""The exceptions: data faults first, then KPIs off target by the points they cost, red first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from scoring.board import Freshness, KpiResult, SourceState, Status
+from scoring.definitions import Scene
+
+from . import formats, moments
+from .formats import MINUS
+from .kpi_view import form_for, value_text
+from .lookup import Lookup, View
+from .ranking_view import ranked_units
+
+#: Rows that fit in the panel; three rows of KPI tiles leave it less room.
+ROWS, ROWS_UNDER_THREE = 4, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: either what a KPI costs in points (`lost`) or how long a source has been quiet (`quiet_ms`)."""
+
+    status: str
+    title: str
+    worst: str
+    detail: str
+    lost: Fraction | None = None
+    owner: str = ""
+    word: str = ""
+    since_ms: int | None = None
+    quiet_ms: int | None = None
+
+
+def points_lost(result: KpiResult, results: Sequence[KpiResult]) -> Fraction | None:
+    """What the KPI's score lacks to 100, as points of its unit's score; None while it has no score."""
+    score, added = formats.points(result.score), formats.points(result.contribution)
+    if score is None or added is None:
+        return None
+    if score:
+        return added / score * (100 - score)
+    return Fraction(result.weight * 100, sum(other.weight for other in results))
+
+
+def exceptions(found: Lookup, scene: Scene) -> list[Row]:
+    """All exceptions of a scene, the most urgent first."""
+    results = found.results(scene.unit)
+    off = [result for result in results if result.status in (Status.WATCH, Status.BAD)]
+    off = [result for result in off if found.freshness(result.kpi) is Freshness.LIVE]
+    lost = {result.kpi: points_lost(result, results) for result in off}
+    off.sort(key=lambda result: (result.status is not Status.BAD, -(lost[result.kpi] or Fraction(0)), result.kpi))
+    return _source_faults(found, results) + [_kpi_row(found, scene, result, lost[result.kpi]) for result in off]
+
+
+def exceptions_view(found: Lookup, scene: Scene, rows: int) -> View:
+    """The panel's head and `rows` slots; a slot without a status is empty."""
+    every, words = exceptions(found, scene), found.words
+    shown = every[:rows]
+    faults = any(row.quiet_ms is not None or row.lost is None for row in shown)
+    note = words("exceptions.note.sources" if faults else "exceptions.note") if every else ""
+    rest = [row.lost for row in every[rows:] if row.lost is not None]
+    if len(every) > rows:
+        note = words("exceptions.more", n=len(every) - rows, points=formats.fixed(sum(rest, Fraction(0)), 1))
+    view: View = {"exceptions.note": note, "exceptions.none": not every}
+    for index in range(rows):
+        view |= _slot(found, f"exc.{index}", shown[index] if index < len(shown) else None)
+    return view
+
+
+def _slot(found: Lookup, prefix: str, row: Row | None) -> View:
+    if row is None:
+        row = Row("", "", "", "")
+    impact = "" if row.lost is None else MINUS + formats.fixed(max(row.lost, Fraction(0)), 1)
+    return {
+        f"{prefix}.status": row.status,
+        f"{prefix}.title": row.title,
+        f"{prefix}.worst": row.worst,
+        f"{prefix}.detail": row.detail,
+        f"{prefix}.impact": impact,
+        f"{prefix}.impact_unit": found.words("exceptions.points") if impact else "",
+        f"{prefix}.quiet_ms": row.quiet_ms,
+        f"{prefix}.owner": row.owner,
+        f"{prefix}.word": row.word,
+        f"{prefix}.since_ms": row.since_ms,
+    }
+
+
+def _source_faults(found: Lookup, results: Sequence[KpiResult]) -> list[Row]:
+    """One row per source of these KPIs that is not live, by the weight it holds up."""
+    weight = sum(result.weight for result in results) or 1
+    rows: list[tuple[Fraction, Row]] = []
+    for source in found.model.sources:
+        state = found.board.sources.get(source.id)
+        hit = [result for result in results if source.id in found.kpi_sources[result.kpi]]
+        if state is None or state.freshness is Freshness.LIVE or not hit:
+            continue
+        share = Fraction(sum(result.weight for result in hit), weight)
+        title = found.words(f"exceptions.{state.freshness}", source=found.text(source.title))
+        detail = _stopped(found, state, len(hit), formats.percent(share, 0))
+        rows.append((share, Row(state.freshness.value, title, "", detail, quiet_ms=state.event_ms)))
+    return [row for _, row in sorted(rows, key=lambda pair: -pair[0])]
+
+
+def _stopped(found: Lookup, state: SourceState, kpis: int, share: str) -> str:
+    if state.event_ms is None:
+        return found.words("exceptions.source.never", kpis=kpis, share=share)
+    time = moments.clock(state.event_ms, found.zone, found.board.as_of_ms, found.words)
+    return found.words("exceptions.source", kpis=kpis, share=share, time=time)
+
+
+def _kpi_row(found: Lookup, scene: Scene, result: KpiResult, lost: Fraction | None) -> Row:
+    kpi = found.kpis[result.kpi]
+    form = form_for(found, kpi, result.target)
+    sign = "≤" if kpi.direction == "lower" else ""
+    due = result.due if kpi.accrues and result.due is not None else result.target
+    value = value_text(found, result)
+    goal = form.target(due, sign) if form.percent or not kpi.accrues else form.value(due)
+    detail = found.words("exceptions.value.due" if kpi.accrues else "exceptions.value", value=value, target=goal)
+    return Row(
+        status=result.status.value,
+        title=found.text(kpi.title),
+        worst=_worst_unit(found, scene, result.kpi),
+        detail=detail,
+        lost=lost,
+        owner=found.text(kpi.owner),
+        word=found.words(f"exceptions.for.{result.status}") if result.since_ms is not None else "",
+        since_ms=result.since_ms,
+    )
+
+
+def _worst_unit(found: Lookup, scene: Scene, kpi_id: str) -> str:
+    """The unit below with the lowest attainment of this KPI, with its value; "" if none is off target."""
+    units = {unit.id: unit for unit in found.children(scene.unit) + ranked_units(found, scene)}
+    below = [result for unit in units if (result := found.board.kpis.get((unit, kpi_id))) is not None]
+    below = [result for result in below if result.status in (Status.WATCH, Status.BAD)]
+    if not below:
+        return ""
+    worst = min(below, key=lambda result: (result.attainment or Fraction(0), result.unit))
+    key = "exceptions.worst.lower" if found.kpis[kpi_id].direction == "lower" else "exceptions.worst"
+    return found.words(key, unit=found.short(units[worst.unit]), value=value_text(found, worst))

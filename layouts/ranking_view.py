@@ -1,0 +1,124 @@
+"""The ranking: units by score, keyed by unit, with their moves since yesterday."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from scoring.board import Freshness, UnitScore
+from scoring.definitions import Scene, Unit
+
+from . import formats
+from .formats import UNKNOWN
+from .hero_view import scorecard_freshness
+from .kpi_view import displayed_status, position
+from .lookup import Lookup, View
+
+#: Rows that fit in the panel; three rows of KPI tiles leave it less room.
+ROWS, ROWS_UNDER_THREE = 8, 6
+
+
+def ranked_units(found: Lookup, scene: Scene) -> list[Unit]:
+    """The units a scene ranks: of its kind below its unit, else the unit's children; only those with a score."""
+    units = found.below(scene.unit, scene.ranking) if scene.ranking else found.children(scene.unit)
+    return [unit for unit in units if unit.id in found.board.units]
+
+
+def places(units: Sequence[Unit], scores: dict[str, UnitScore]) -> dict[str, int]:
+    """Each known unit's place, 1 for the best, by the score as shown; equal scores share a place."""
+    shown = {
+        unit.id: formats.rounded(points, 1)
+        for unit in units
+        if unit.id in scores and (points := formats.points(scores[unit.id].score)) is not None
+    }
+    return {unit: 1 + sum(other > own for other in shown.values()) for unit, own in shown.items()}
+
+
+def move_text(before: int | None, now: int | None) -> str:
+    """A move in rank: an arrow with a stem, or a dash for none."""
+    if before is None or now is None or before == now:
+        return UNKNOWN
+    return f"↑{before - now}" if before > now else f"↓{now - before}"
+
+
+def unit_freshness(found: Lookup, unit_id: str) -> Freshness:
+    """Silent if all of a unit's own KPIs are silent, stale if any is not live."""
+    states = {found.freshness(result.kpi) for result in found.results(unit_id)}
+    if states == {Freshness.SILENT}:
+        return Freshness.SILENT
+    return Freshness.LIVE if states <= {Freshness.LIVE} else Freshness.STALE
+
+
+def ranking_view(found: Lookup, scene: Scene, rows: int) -> View:
+    """The panel's head and one set of keys per unit.
+
+    With more units than rows the middle is left out: who leads and who is behind both matter, who is behind more.
+    """
+    units = ranked_units(found, scene)
+    now = places(units, dict(found.board.units))
+    before = places(units, dict(found.board.yesterday_units))
+    ordered = sorted(units, key=lambda unit: now.get(unit.id, len(units) + 1))
+    slots = visible_slots(len(ordered), rows)
+    view = _head(found, scene, units, slots)
+    for index, unit in enumerate(ordered):
+        move = move_text(before.get(unit.id), now.get(unit.id))
+        view |= unit_keys(found, unit, f"rank.{unit.id}") | {
+            f"rank.{unit.id}.order": slots.get(index, -1),
+            f"rank.{unit.id}.place": str(now.get(unit.id, UNKNOWN)),
+            f"rank.{unit.id}.move": move,
+        }
+    return view
+
+
+def unit_keys(found: Lookup, unit: Unit, prefix: str) -> View:
+    """A unit's score, bar and status in a list of units."""
+    scored = found.board.units[unit.id]
+    fresh = unit_freshness(found, unit.id)
+    score = formats.points(scored.score)
+    target = Fraction(unit.target_score)
+    return {
+        f"{prefix}.score": formats.fixed(score, 1),
+        f"{prefix}.bar": position(None if score is None else score / 100),
+        f"{prefix}.target_tick": position(target / 100),
+        f"{prefix}.status": displayed_status(scored.status, fresh),
+        f"{prefix}.behind": scored.status.value in ("watch", "bad"),
+    }
+
+
+def visible_slots(count: int, rows: int) -> dict[int, int]:
+    """The row that each place takes: all, or the first third and the last ones with a gap row between.
+
+    >>> visible_slots(3, 8)
+    {0: 0, 1: 1, 2: 2}
+    >>> visible_slots(20, 6)
+    {0: 0, 17: 2, 18: 3, 19: 4, 16: 5}
+    """
+    if count <= rows:
+        return {index: index for index in range(count)}
+    first = (rows - 1) // 3
+    last = rows - 1 - first
+    return {index: index for index in range(first)} | {
+        count - last + index: first + 1 + index for index in range(last)
+    }
+
+
+def _head(found: Lookup, scene: Scene, units: Sequence[Unit], slots: dict[int, int]) -> View:
+    words = found.words
+    targets = {unit.target_score for unit in units}
+    fresh, as_of = scorecard_freshness(found, [result for unit in units for result in found.results(unit.id)])
+    if as_of is not None:
+        note = words("ranking.frozen", time=as_of)
+    elif len(targets) == 1:
+        note = words("ranking.note", target=formats.plain(Fraction(targets.pop())))
+    else:
+        note = words("ranking.note.no_target")
+    gap = next((slot for slot in range(len(slots)) if slot not in slots.values()), None)
+    hidden = [index for index in range(len(units)) if index not in slots]
+    return {
+        "ranking.title": found.text(scene.ranking_title) or words("ranking.title"),
+        "ranking.note": note,
+        "ranking.freshness": fresh.value,
+        "ranking.rows": min(len(units), len(slots) + bool(hidden)),
+        "ranking.gap": gap if hidden else None,
+        "ranking.hidden": words("ranking.hidden", first=hidden[0] + 1, last=hidden[-1] + 1) if hidden else "",
+    }

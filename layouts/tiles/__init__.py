@@ -1,0 +1,1 @@
+"""Tiles: each is a function, view in, Dash component out."""

@@ -1,0 +1,185 @@
+"""The trend: one KPI's recent buckets as a plotly figure, sizes in u (the browser scales them to its screen)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import floor, log10
+from typing import Any
+
+from scoring.board import KpiResult, Series
+from scoring.definitions import BucketKind, Kpi, Scene
+
+from . import formats, moments
+from .formats import Form
+from .kpi_view import displayed_status, form_for, heard_ms
+from .lookup import Lookup, View
+
+#: Colours of the tokens sheet that plotly needs as values; assets/tokens.css holds the same.
+TEXT, TEXT2, LABEL, LINE, ACCENT, BAR = "#F2F5F8", "#B9C4CF", "#8F9CA9", "#27313B", "#5CB2FF", "#8F9CA9"
+STATUS = {"good": "#2FC4B2", "watch": "#F5B83D", "bad": "#FF6B57"}
+OFF = "#9AA6B2"
+FONT = "Inter, 'Noto Sans SC', 'Noto Sans CJK SC', sans-serif"
+AXIS_SIZE, LABEL_SIZE = 18, 20
+#: Labels on the time axis; more run into each other in a 464 u panel.
+TIME_LABELS = 4
+
+
+def trend_view(found: Lookup, scene: Scene) -> View:
+    """Head and figure of the scene's charted KPI, under `trend.*`."""
+    result = found.board.kpis.get((scene.unit, scene.trend))
+    kpi = found.kpis[scene.trend]
+    view: View = {"trend.title": found.text(kpi.title), "trend.figure": None, "trend.empty": True}
+    if result is None:
+        return view | {"trend.status": "unknown", "trend.word": found.words("status.unknown")}
+    fresh = found.freshness(kpi.id)
+    form = form_for(found, kpi, result.target)
+    shown = displayed_status(result.status, fresh)
+    series = found.board.series.get((scene.unit, scene.trend))
+    figure = None if series is None else trend_figure(found, kpi, result, series, shown)
+    return view | {
+        "trend.value": form.value(result.value),
+        "trend.unit": form.unit if result.value is not None else "",
+        "trend.status": shown,
+        "trend.word": found.words(f"status.{shown}"),
+        "trend.freshness": fresh.value,
+        "trend.event_ms": heard_ms(found, result, fresh),
+        "trend.detail": _detail(found, kpi, result, form),
+        "trend.bucket": found.words(f"trend.{kpi.trend}") if kpi.trend else "",
+        "trend.figure": figure,
+        "trend.empty": figure is None,
+    }
+
+
+def _detail(found: Lookup, kpi: Kpi, result: KpiResult, form: Form) -> str:
+    sign = "≤" if kpi.direction == "lower" else ""
+    target = found.words("trend.target", target=form.target(result.target, sign))
+    if not kpi.accrues or result.due is None:
+        return target
+    return found.words("trend.due", due=form.value(result.due)) + " · " + target
+
+
+def trend_figure(
+    found: Lookup, kpi: Kpi, result: KpiResult, series: Series, status: str
+) -> dict[str, Any] | None:
+    """The figure as a plain dict, or None with fewer than two known buckets.
+
+    A rate is a line against its target; what accrues is bars from zero, the running bucket in the colour of now.
+    """
+    form = form_for(found, kpi, result.target)
+    known = [value for value in series.values if value is not None]
+    if len(known) < 2:
+        return None
+    heights = [None if value is None else _number(value, form) for value in series.values]
+    target = None if kpi.accrues else _number(result.target, form)
+    low, high = _range([height for height in heights if height is not None], target, kpi.accrues)
+    ticks = _nice_ticks(low, high)
+    labels = [f"{tick:,g}".replace("-", formats.MINUS) for tick in ticks]
+    last = max(index for index, value in enumerate(heights) if value is not None)
+    if kpi.accrues:
+        data, notes = _bars(heights, last, status), [_end_label(form, series.values[last], last, heights[last], True)]
+    else:
+        data = _line(heights, last, status)
+        notes = [_end_label(form, series.values[last], last, heights[last], False)]
+    shapes: list[dict[str, Any]] = []
+    if target is not None:
+        shapes, label = _target(found, form, result, kpi, heights, target)
+        notes.append(label)
+    layout = _layout(len(heights), low, high, ticks, labels, _time_axis(found, kpi.trend, series), kpi.accrues)
+    return {"data": data, "layout": layout | {"shapes": shapes, "annotations": notes}}
+
+
+def _number(value: Fraction, form: Form) -> float:
+    """A drawn height: one digit finer than shown, so that the figure changes only when the picture would."""
+    decimals = form.decimals + 1
+    return float(Fraction(formats.rounded(value * form.factor, decimals), int(10**decimals)))
+
+
+def _range(known: list[float], target: float | None, from_zero: bool) -> tuple[float, float]:
+    low, high = min(known), max(known)
+    if target is not None:
+        low, high = min(low, target), max(high, target)
+    if from_zero:
+        return min(0.0, low), high * 1.16 or 1.0
+    margin = (high - low or abs(high) or 1.0) * 0.14
+    return round(low - margin, 6), round(high + margin, 6)
+
+
+def _nice_ticks(low: float, high: float) -> list[float]:
+    """Two to four round numbers inside the range."""
+    rough = (high - low) / 3
+    power = 10.0 ** floor(log10(rough))
+    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough)
+    first = -(-low // step) * step
+    return [round(first + step * index, 9) for index in range(int((high - first) // step) + 1)]
+
+
+def _line(heights: list[float | None], last: int, status: str) -> list[dict[str, Any]]:
+    colour = STATUS.get(status, OFF)
+    live = status in STATUS
+    points = list(range(len(heights)))
+    line = {"color": TEXT if live else OFF, "width": 3}
+    dot = {"color": colour if live else "#141A21", "size": 13, "line": {"color": colour, "width": 3}}
+    return [
+        {"type": "scatter", "mode": "lines", "x": points, "y": heights, "line": line, "hoverinfo": "skip"},
+        {"type": "scatter", "mode": "markers", "x": [last], "y": [heights[last]], "marker": dot, "hoverinfo": "skip",
+         "cliponaxis": False},
+    ]  # fmt: skip
+
+
+def _bars(heights: list[float | None], last: int, status: str) -> list[dict[str, Any]]:
+    now = ACCENT if status in STATUS or status == "unknown" else OFF
+    colours = [now if index == last else BAR for index in range(len(heights))]
+    marker = {"color": colours, "line": {"width": 0}}
+    places = list(range(len(heights)))
+    return [{"type": "bar", "x": places, "y": heights, "marker": marker, "hoverinfo": "skip"}]
+
+
+def _end_label(form: Form, value: Fraction | None, x: int, y: float | None, above: bool) -> dict[str, Any]:
+    place = {"xanchor": "center", "yanchor": "bottom", "yshift": 3} if above else {"xanchor": "left", "xshift": 12}
+    text = {"text": f"<b>{form.value(value)}</b>", "font": {"size": LABEL_SIZE + 2, "color": TEXT}}
+    return {"x": x, "y": y, "showarrow": False} | place | text
+
+
+def _target(
+    found: Lookup, form: Form, result: KpiResult, kpi: Kpi, heights: list[float | None], target: float
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """The dashed line and its label, on the side of the line where the curve does not start."""
+    early = [height for height in heights[: max(2, len(heights) // 3)] if height is not None]
+    above = not early or sum(early) / len(early) < target
+    sign = "≤" if kpi.direction == "lower" else ""
+    words = f"{found.words('trend.target.line')} {form.target(result.target, sign)}"
+    line = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": target, "y1": target, "layer": "below"}
+    label = {"xref": "paper", "x": 0, "xanchor": "left", "y": target, "yanchor": "bottom" if above else "top"}
+    look = {"text": words, "showarrow": False, "font": {"size": AXIS_SIZE, "color": TEXT2}}
+    return [line | {"line": {"color": TEXT2, "width": 2, "dash": "5px,5px"}}], label | look
+
+
+def _time_axis(found: Lookup, bucket: BucketKind | None, series: Series) -> tuple[list[int], list[str]]:
+    count = len(series.bucket_start_ms)
+    step = max(1, -(-count // TIME_LABELS))
+    places = list(range(0, count, step))
+    starts = [moments.local(series.bucket_start_ms[place], found.zone) for place in places]
+    return places, [f"{start.month}-{start:%d}" if bucket == "day" else f"{start:%H:%M}" for start in starts]
+
+
+def _layout(
+    count: int, low: float, high: float, ticks: list[float], labels: list[str],
+    time: tuple[list[int], list[str]], bars: bool,
+) -> dict[str, Any]:  # fmt: skip
+    left = max(formats.text_width(label, AXIS_SIZE) for label in labels) + 10 if labels else 8
+    base = {"fixedrange": True, "zeroline": False, "tickfont": {"size": AXIS_SIZE, "color": LABEL}, "ticks": ""}
+    edge = 0.6 if bars else 0.0
+    across = {"range": [-edge, count - 1 + edge], "tickvals": time[0], "ticktext": time[1], "showgrid": False}
+    up = {"range": [low, high], "tickvals": ticks, "ticktext": labels, "gridcolor": LINE, "gridwidth": 1.5}
+    return {
+        "margin": {"l": round(left), "r": 8 if bars else 74, "t": 6, "b": 30, "pad": 0},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": FONT, "size": AXIS_SIZE, "color": LABEL},
+        "showlegend": False,
+        "hovermode": False,
+        "dragmode": False,
+        "bargap": 0.22,
+        "xaxis": base | across,
+        "yaxis": base | up,
+    }

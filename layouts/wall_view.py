@@ -1,0 +1,84 @@
+"""Everything one wall shows, as flat keys; a later frame carries only the keys whose value differs."""
+
+from __future__ import annotations
+
+from scoring.board import Board, KpiResult
+from scoring.definitions import Model, Scene
+
+from .arrangement import Arrangement, arrange
+from .changes_view import changes_view
+from .exceptions_view import ROWS as EXCEPTION_ROWS
+from .exceptions_view import ROWS_UNDER_THREE as EXCEPTION_ROWS_UNDER_THREE
+from .exceptions_view import exceptions_view
+from .formats import fixed, plain
+from .header_view import header_view, main_period
+from .hero_view import hero_view, make_part, part_status
+from .kpi_view import kpi_view
+from .lookup import Lookup, View, lookup
+from .ranking_view import ROWS as RANKING_ROWS
+from .ranking_view import ROWS_UNDER_THREE as RANKING_ROWS_UNDER_THREE
+from .ranking_view import ranking_view
+from .trend_view import trend_view
+
+#: A red ground on more tiles than this share says nothing any more; glyph and word stay.
+MOST_RED = 1 / 3
+
+
+def scene_results(found: Lookup, scene: Scene) -> list[KpiResult]:
+    """The results of the scene's KPIs in its order; a KPI that does not stand at its unit is left out."""
+    results = (found.board.kpis.get((scene.unit, kpi)) for kpi in scene.kpis)
+    return [result for result in results if result is not None]
+
+
+def scene_arrangement(found: Lookup, scene: Scene) -> Arrangement:
+    """How the scene's tiles stand; decided by the model alone, so that a page outlives every board."""
+    return arrange([(kpi, found.kpis[kpi].objective) for kpi in scene.kpis])
+
+
+def wall_view(model: Model, board: Board, scene_id: str, language: str) -> View:
+    """The view of a scene; KeyError if the model has no such scene."""
+    found = lookup(model, board, language)
+    scene = found.scene(scene_id)
+    results = scene_results(found, scene)
+    crowded = scene_arrangement(found, scene).rows > 2
+    view = header_view(found, found.text(scene.title), results)
+    view |= hero_view(found, found.units[scene.unit])
+    view |= _tiles(found, scene, results)
+    view |= ranking_view(found, scene, RANKING_ROWS_UNDER_THREE if crowded else RANKING_ROWS)
+    view |= exceptions_view(found, scene, EXCEPTION_ROWS_UNDER_THREE if crowded else EXCEPTION_ROWS)
+    return view | trend_view(found, scene) | changes_view(found, scene)
+
+
+def _tiles(found: Lookup, scene: Scene, results: list[KpiResult]) -> View:
+    period = main_period(found, results)
+    view: View = {}
+    for result in results:
+        view |= kpi_view(found, result, f"kpi.{result.kpi}", period)
+    red = sum(view[f"kpi.{result.kpi}.status"] == "bad" for result in results)
+    view["wall.red"] = "calm" if red > len(results) * MOST_RED else "ground"
+    return view | _objectives(found, scene)
+
+
+def _objectives(found: Lookup, scene: Scene) -> View:
+    """Heads of the objectives that the tiles stand under: weight, score and points over all KPIs they hold."""
+    unit = found.units[scene.unit]
+    view: View = {}
+    for group in scene_arrangement(found, scene).groups:
+        if group.objective is None:
+            continue
+        members = tuple(
+            result for result in found.results(unit.id) if found.kpis[result.kpi].objective == group.objective
+        )
+        part = make_part(group.objective, _title(found, group.objective), members)
+        prefix = f"objective.{group.objective}"
+        view |= {
+            f"{prefix}.title": part.title,
+            f"{prefix}.weight": found.words("objective.weight", weight=plain(part.weight)),
+            f"{prefix}.score": fixed(part.score, 1),
+            f"{prefix}.status": part_status(found, part, part.score, unit),
+        }
+    return view
+
+
+def _title(found: Lookup, objective_id: str) -> str:
+    return next(found.text(objective.title) for objective in found.model.objectives if objective.id == objective_id)

@@ -1,0 +1,105 @@
+"""The board: what every wall, phone and API shows, as immutable values.
+
+Points and weights are scaled integers (`POINT`, `WEIGHT`), values exact fractions; rounding happens at display.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+
+#: One point of score. Scores lie on this grid, so sums of weighted scores are exact in any order (decision 0001).
+POINT = 10**12
+#: One unit of weight: weights carry up to four decimals.
+WEIGHT = 10**4
+
+
+class Status(StrEnum):
+    """How a KPI or unit stands against its target; unknown is not bad."""
+
+    GOOD = "good"
+    WATCH = "watch"
+    BAD = "bad"
+    UNKNOWN = "unknown"
+
+
+class Freshness(StrEnum):
+    """How a source stands against its declared silence."""
+
+    LIVE = "live"
+    STALE = "stale"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True)
+class KpiResult:
+    """One KPI at one unit in its running period.
+
+    `target` is the whole period's, `due` the part due by now (equal for rates); `attainment` is value against `due`
+    in the KPI's direction (1 = on target). `contribution` is what the KPI adds to its unit's score, in points.
+    """
+
+    unit: str
+    kpi: str
+    period_start_ms: int
+    period_end_ms: int
+    elapsed: Fraction
+    value: Fraction | None
+    target: Fraction
+    due: Fraction | None
+    attainment: Fraction | None
+    score: int | None
+    weight: int
+    contribution: int | None
+    status: Status
+    event_ms: int | None
+    since_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitScore:
+    """A unit's weighted score in points; `coverage` is the share of weight that is known."""
+
+    unit: str
+    score: int | None
+    status: Status
+    coverage: Fraction
+    since_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """When a source was last heard of (event time) and what that makes of its numbers."""
+
+    source: str
+    event_ms: int | None
+    freshness: Freshness
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A KPI's values by bucket of its running period, oldest first; None where nothing is known.
+
+    Rates are per bucket, accruing KPIs run up from the start of the period; `due` is what each point is judged by.
+    """
+
+    bucket_start_ms: tuple[int, ...]
+    values: tuple[Fraction | None, ...]
+    due: tuple[Fraction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Everything shown, at one version: results by (unit, kpi), scores by unit, and the same as yesterday ended."""
+
+    version: int
+    model_version: str
+    as_of_ms: int
+    kpis: Mapping[tuple[str, str], KpiResult] = field(default_factory=dict)
+    units: Mapping[str, UnitScore] = field(default_factory=dict)
+    sources: Mapping[str, SourceState] = field(default_factory=dict)
+    series: Mapping[tuple[str, str], Series] = field(default_factory=dict)
+    yesterday_kpis: Mapping[tuple[str, str], KpiResult] = field(default_factory=dict)
+    yesterday_units: Mapping[str, UnitScore] = field(default_factory=dict)

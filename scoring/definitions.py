@@ -1,0 +1,293 @@
+"""A performance model as data: calendar, events, metrics, organisation, KPIs, scenes and roles.
+
+One class is one concept of the model folder. The classes check form (types, ranges, unknown keys); what one
+definition says of another (weights, references, cycles) is checked in `wall.model_check`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+#: Ids appear in Redis fields, URLs and expressions; `|` and `;` separate the parts of a counter's name.
+UNIT_ID = r"^[0-9A-Za-z_][0-9A-Za-z_.\-]{0,63}$"
+NAME_ID = r"^[a-z][a-z0-9_]{0,47}$"
+
+Text = str | dict[str, str]
+UnitId = Annotated[str, Field(pattern=UNIT_ID)]
+NameId = Annotated[str, Field(pattern=NAME_ID)]
+ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$", description="HH:MM, 24:00 for midnight")]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+PeriodKind = Literal["shift", "day", "week", "month", "quarter", "year"]
+BucketKind = Literal["minute", "hour", "day"]
+
+_DURATION = re.compile(r"^(\d+)(s|m|h|d)$")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def duration_s(text: object) -> int:
+    """Seconds of a duration such as `90s`, `10m`, `8h` or `3d`.
+
+    >>> duration_s("10m")
+    600
+    """
+    found = _DURATION.match(text) if isinstance(text, str) else None
+    if not found:
+        raise ValueError(f"{text!r} is no duration; write a number and s, m, h or d, such as 10m")
+    return int(found[1]) * _SECONDS[found[2]]
+
+
+DurationS = Annotated[int, BeforeValidator(duration_s, json_schema_input_type=str)]
+
+
+def text_in(text: Text, language: str) -> str:
+    """The wording of `text` in `language`, else in English, else in whatever there is.
+
+    >>> text_in({"zh-CN": "产量", "en": "Output"}, "zh-CN")
+    '产量'
+    """
+    if isinstance(text, str):
+        return text
+    return text.get(language) or text.get("en") or next(iter(text.values()), "")
+
+
+class Definition(BaseModel):
+    """The base of all definitions: frozen, and a key that does not exist is a fault, not ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Shift(Definition):
+    """A working shift of a working day; one that ends before it starts runs into the next day."""
+
+    id: NameId
+    title: Text
+    start: ClockTime
+    end: ClockTime
+
+
+class Calendar(Definition):
+    """The company's business calendar: event time becomes buckets and periods here."""
+
+    zone: str = Field(description="IANA time zone, such as Asia/Shanghai")
+    day_starts: ClockTime = Field("00:00", description="when the business day begins")
+    week_starts: Weekday = "mon"
+    working_days: list[Weekday] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    holidays: list[dt.date] = Field([], description="dates that do not work though their weekday does")
+    working_dates: list[dt.date] = Field([], description="make-up dates that work though their weekday does not")
+    shifts: list[Shift] = Field([], description="empty: the whole working day works")
+
+
+class Source(Definition):
+    """A system that events come from, and how long it may be quiet before its numbers are stale."""
+
+    id: NameId
+    title: Text
+    stale_after: DurationS = Field(description="quiet for longer, in the source's own hours: stale")
+    silent_after: DurationS = Field(description="quiet for longer still: silent")
+    hours: tuple[ClockTime, ClockTime] | None = Field(None, description="hours it sends in; none: all day")
+    working_days_only: bool = False
+
+
+class EventField(Definition):
+    """One field of an event's data: its type and the range outside which the event is refused."""
+
+    type: Literal["text", "integer", "decimal", "boolean"]
+    min: Decimal | None = None
+    max: Decimal | None = None
+    decimals: int = Field(0, ge=0, le=9, description="decimal only: digits after the point; more are refused")
+    optional: bool = False
+    pattern: str | None = None
+
+
+class EventType(Definition):
+    """A type of business event: its source, its fields and the template that names its unit."""
+
+    type: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.\-]{0,79}$")]
+    title: Text = ""
+    source: NameId
+    unit: str = Field(description="template over the fields, such as {origin}.{carrier}")
+    unit_without: str | None = Field(None, description="template used when an optional field of `unit` is absent")
+    fields: dict[NameId, EventField]
+
+
+class PlainMapping(Definition):
+    """How plain JSON (no CloudEvent) becomes an event of a declared type."""
+
+    id: NameId
+    when: dict[str, str | int | bool] = Field(description="path: value pairs that recognise the message")
+    type: str
+    event_id: str = Field(description="path of the unique id")
+    time: str = Field(description="path of the event time (RFC 3339)")
+    data: dict[NameId, str] = Field(description="field: path")
+
+
+class Aggregate(StrEnum):
+    """How a metric folds its events; each is a commutative monoid."""
+
+    COUNT = "count"
+    SUM = "sum"
+    MIN = "min"
+    MAX = "max"
+    LAST = "last"
+    DISTINCT = "distinct"
+    QUANTILE = "quantile"
+
+
+class Metric(Definition):
+    """A counter's definition: which events, which filter, which value, folded how, in which bucket."""
+
+    id: NameId
+    title: Text
+    event: str
+    where: str | None = Field(None, description="expression over the event's fields")
+    aggregate: Aggregate
+    value: str | None = Field(None, description="expression over the event's fields; not for count")
+    decimals: int = Field(0, ge=0, le=9, description="the scale: values are integers in 10^-decimals")
+    quantile: Decimal | None = Field(None, gt=0, lt=1)
+    bucket: BucketKind = "hour"
+    absent: Literal["unknown", "zero"] = Field("unknown", description="what no event at all in the period means")
+    dimensions: list[NameId] = Field([], description="fields by which the counter is also kept apart")
+
+
+class Objective(Definition):
+    """A strategic objective that KPIs serve."""
+
+    id: NameId
+    title: Text
+
+
+class Unit(Definition):
+    """A place in the organisation tree that owns a scorecard: company, department, line, person."""
+
+    id: UnitId
+    title: Text
+    short: Text = ""
+    kind: NameId = Field(description="level name, such as company, department or line")
+    parent: UnitId | None = None
+    owner: Text = ""
+    weight: Decimal = Field(Decimal(1), gt=0, description="weight among its siblings in the parent's score")
+    child_share: Decimal = Field(Decimal(0), ge=0, le=100, description="percent of the score that child units make")
+    missing: Literal["renormalise", "zero", "block"] = "renormalise"
+    target_score: Decimal = Decimal(95)
+
+
+class Ratio(Definition):
+    """完成率法: score = 100 x attainment, clamped; lower-is-better says which inverse it means."""
+
+    name: Literal["ratio"]
+    inverse: Literal["reciprocal", "symmetric"] | None = None
+    floor: Decimal = Decimal(0)
+    cap: Decimal = Decimal(120)
+
+
+class Band(Definition):
+    """One step of a band table: a value in [from, to) earns these points; without a bound it is open."""
+
+    from_: Decimal | None = Field(None, alias="from")
+    to: Decimal | None = None
+    points: Decimal = Field(ge=0)
+
+
+class Bands(Definition):
+    """区间赋分: a step table over the raw value; bands neither overlap nor leave gaps."""
+
+    name: Literal["bands"]
+    table: list[Band] = Field(min_length=1)
+
+
+class StatusBands(Definition):
+    """Status by attainment (of the target due by now): at or above good, at or above watch, else bad."""
+
+    good: Decimal = Decimal(1)
+    watch: Decimal = Decimal("0.9")
+
+
+class Display(Definition):
+    """How a KPI's value is written: percent or plain, decimals, and its unit of measure."""
+
+    decimals: int = Field(1, ge=0, le=6)
+    percent: bool = False
+    compact: bool = Field(False, description="万/亿 or K/M")
+    unit: Text = ""
+
+
+class Kpi(Definition):
+    """A KPI: a formula over metrics, judged against a target, scored by a method and weighted."""
+
+    id: NameId
+    title: Text
+    short: Text = ""
+    objective: NameId | None = None
+    owner: Text = ""
+    definition: Text = Field("", description="口径: source, window, time zone, rounding")
+    value: str = Field(description="expression over metric ids")
+    applies_to: list[str] = Field(min_length=1, description="unit kinds or unit ids")
+    period: PeriodKind = "month"
+    direction: Literal["higher", "lower"] = "higher"
+    target: Decimal | dict[str, Decimal] = Field(description="one for all, or by unit id or kind")
+    accrues: bool = Field(False, description="the target falls due evenly over the period's working time")
+    weight: Decimal | dict[str, Decimal] = Field(description="one for all, or by unit id or kind")
+    method: Annotated[Ratio | Bands, Field(discriminator="name")] = Ratio(name="ratio")
+    status: StatusBands = StatusBands()
+    display: Display = Display()
+    trend: BucketKind | None = Field(None, description="buckets of its sparkline; none: no sparkline")
+
+
+class Scene(Definition):
+    """What one wall shows: the unit, its KPI tiles in order, whom to rank and which KPI to chart."""
+
+    id: NameId
+    title: Text
+    unit: UnitId
+    kpis: list[NameId] = Field(min_length=1, max_length=12)
+    ranking: str = Field("", description="unit kind to rank; empty: the unit's children")
+    ranking_title: Text = ""
+    trend: NameId
+
+
+class Role(Definition):
+    """Who may see what; enforced with sign-in, checked and kept with the model from the start."""
+
+    id: NameId
+    title: Text
+    scope: Literal["subtree", "own_unit", "list"] = "subtree"
+    units: list[UnitId] = []
+    depth: Literal["total", "children", "everything"] = "everything"
+    capabilities: list[str] = ["view"]
+
+
+class Acceptance(Definition):
+    """Which events the log may hold; judged only by what the log itself records, so that a recount agrees."""
+
+    after: dt.date = dt.date(2000, 1, 1)
+    before: dt.date = dt.date(2100, 1, 1)
+    ahead: DurationS = Field(86400, description="event time may lie this far ahead of its entry into the log")
+    max_bytes: int = Field(1 << 20, gt=0)
+    duplicate_window: DurationS = Field(3 * 86400, description="ids are remembered this long, in the log's own time")
+    late_after: DurationS = Field(3600, description="older than the newest event by more: counted as late")
+
+
+class Model(Definition):
+    """A whole performance model, as one folder of YAML describes it."""
+
+    name: NameId
+    title: Text
+    version: str = Field(description="named by every score; change it with every change")
+    language: Literal["zh-CN", "en"] = "zh-CN"
+    accept: Acceptance = Acceptance()
+    calendar: Calendar
+    sources: list[Source]
+    events: list[EventType]
+    mappings: list[PlainMapping] = []
+    metrics: list[Metric]
+    objectives: list[Objective] = []
+    units: list[Unit]
+    kpis: list[Kpi]
+    scenes: list[Scene]
+    roles: list[Role] = []

@@ -1,0 +1,1 @@
+"""From the log to the counters: sources, decoding, folding, and the stores behind them."""

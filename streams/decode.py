@@ -1,0 +1,208 @@
+"""Bytes to events: CloudEvents 1.0 (structured and binary mode) and mapped plain JSON, checked by the model's types.
+
+Checking runs in msgspec's decoder, built once per model from the declared event types, so a good event costs one call.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Annotated, Any, Union
+
+import msgspec
+
+from scoring.definitions import EventField, EventType, Model, PlainMapping
+
+#: `T.corrected` corrects an event of type T: data {before, after}, folded as after minus before.
+CORRECTED = ".corrected"
+#: CloudEvents attributes travel in Kafka headers with this prefix in binary mode.
+BINARY_PREFIX = "ce_"
+
+
+class Refused(ValueError):
+    """An event that can't be counted; `code` groups the reasons, the message says what is wrong and where."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Event(msgspec.Struct, frozen=True):
+    """The CloudEvents envelope; each declared type has a subclass with its own `data`."""
+
+    id: Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
+    source: Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
+    time: Annotated[dt.datetime, msgspec.Meta(tz=True)]
+
+
+Headers = Sequence[tuple[str, bytes]]
+
+
+class Decoder:
+    """Decodes the records of one model; raises `Refused` with the reason for anything else."""
+
+    def __init__(self, model: Model) -> None:
+        self.types: dict[type[Event], tuple[EventType, bool]] = {}
+        for declared in model.events:
+            for corrects in (False, True):
+                self.types[_struct(declared, corrects=corrects)] = (declared, corrects)
+        self._checks = {struct: _decimal_check(*declared) for struct, declared in self.types.items()}
+        union: Any = Union[tuple(self.types)]  # noqa: UP007 - built at run time
+        self._union = union
+        self._strict: Callable[[bytes], Event] = msgspec.json.Decoder(union, float_hook=Decimal).decode
+        self._mappings = model.mappings
+        self._max_bytes = model.accept.max_bytes
+
+    def decode(self, value: bytes | None, headers: Headers = ()) -> Event:
+        """The event in a record's value and headers."""
+        if value is None:
+            raise Refused("empty", "the record has no value; send a CloudEvent")
+        if len(value) > self._max_bytes:
+            raise Refused("oversize", f"{len(value)} bytes; at most {self._max_bytes} are accepted (accept.max_bytes)")
+        if headers and any(name.startswith(BINARY_PREFIX) for name, _ in headers):
+            return self._binary(value, headers)
+        try:
+            event = self._strict(value)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            return self._mapped(value, error)
+        check = self._checks[type(event)]
+        if check is not None:
+            check(event)
+        return event
+
+    def convert(self, envelope: Mapping[str, Any]) -> Event:
+        """An event from an envelope already parsed."""
+        try:
+            event: Event = msgspec.convert(envelope, self._union)
+        except msgspec.ValidationError as error:
+            raise _refusal(error) from None
+        check = self._checks[type(event)]
+        if check is not None:
+            check(event)
+        return event
+
+    def _binary(self, value: bytes, headers: Headers) -> Event:
+        """Binary mode: attributes in `ce_` headers, the value is the data."""
+        envelope: dict[str, Any] = {}
+        for name, content in headers:
+            if name.startswith(BINARY_PREFIX):
+                envelope[name.removeprefix(BINARY_PREFIX)] = content.decode("utf-8", "replace")
+        envelope["data"] = _json(value)
+        return self.convert(envelope)
+
+    def _mapped(self, value: bytes, strict: Exception) -> Event:
+        """Plain JSON through the first mapping that recognises it; the strict decoder's complaint where none does."""
+        found = _json(value)
+        if isinstance(found, dict) and "specversion" not in found:
+            for mapping in self._mappings:
+                if all(at_path(found, path) == wanted for path, wanted in mapping.when.items()):
+                    return self.convert(_envelope(found, mapping))
+        raise _refusal(strict) from None
+
+
+def _struct(declared: EventType, *, corrects: bool) -> type[Event]:
+    """The envelope of one declared type as a msgspec struct, told apart by `type`."""
+    name = re.sub(r"\W", "_", declared.type)
+    fields: list[Any] = []
+    for field_name, field in declared.fields.items():
+        kind = _field_type(field)
+        fields.append((field_name, kind | None, None) if field.optional else (field_name, kind))
+    data: Any = msgspec.defstruct(f"{name}_data", fields, frozen=True, kw_only=True)
+    if corrects:
+        data = msgspec.defstruct(f"{name}_correction", [("before", data), ("after", data | None)], frozen=True)
+    struct: Any = msgspec.defstruct(
+        f"{name}_{'corrected' if corrects else 'event'}",
+        [("data", data)],
+        bases=(Event,),
+        frozen=True,
+        kw_only=True,
+        tag_field="type",
+        tag=declared.type + (CORRECTED if corrects else ""),
+    )
+    return struct  # type: ignore[no-any-return]
+
+
+def _field_type(field: EventField) -> Any:
+    match field.type:
+        case "boolean":
+            return bool
+        case "text":
+            return Annotated[str, msgspec.Meta(max_length=1024, pattern=field.pattern)]
+        case "integer":
+            low = int(field.min) if field.min is not None else -(2**53)
+            high = int(field.max) if field.max is not None else 2**53
+            return Annotated[int, msgspec.Meta(ge=low, le=high)]
+        case _:
+            return Decimal
+
+
+def _decimal_check(declared: EventType, corrects: bool) -> Callable[[Any], None] | None:
+    """What msgspec does not check of decimals: finite, in range, no more digits than declared."""
+    decimals = [(name, field) for name, field in declared.fields.items() if field.type == "decimal"]
+    if not decimals:
+        return None
+
+    def check(event: Any) -> None:
+        for data in (event.data.before, event.data.after) if corrects else (event.data,):
+            for name, field in decimals if data is not None else ():
+                _check_decimal(name, field, getattr(data, name))
+
+    return check
+
+
+def _check_decimal(name: str, field: EventField, value: Decimal | None) -> None:
+    if value is None:
+        return
+    if not value.is_finite():
+        raise Refused("invalid", f"data.{name} is {value}; a finite number is wanted")
+    if (field.min is not None and value < field.min) or (field.max is not None and value > field.max):
+        raise Refused("invalid", f"data.{name} is {value}; it must lie in {field.min} to {field.max}")
+    if abs(value) >= 10**15:
+        raise Refused("invalid", f"data.{name} is {value}; numbers reach to 10^15")
+    exponent = value.normalize().as_tuple().exponent
+    if isinstance(exponent, int) and -exponent > field.decimals:
+        raise Refused("invalid", f"data.{name} is {value}; at most {field.decimals} decimals are declared")
+
+
+_ANY = msgspec.json.Decoder(float_hook=Decimal)
+
+
+def _json(value: bytes) -> Any:
+    try:
+        return _ANY.decode(value)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Refused("not_json", f"not JSON: {error}") from None
+
+
+def _refusal(error: Exception) -> Refused:
+    """The decoder's complaint as a refusal with its code."""
+    text = str(error)
+    if not isinstance(error, msgspec.ValidationError):
+        return Refused("not_json", f"not JSON: {text}")
+    if text.endswith("`$.type`") or "missing required field `type`" in text:
+        return Refused("unknown_type", f"{text}; the event type is not declared in the model (events.yaml)")
+    return Refused("invalid", f"{text}; compare the event's declaration (events.yaml)")
+
+
+def _envelope(found: Mapping[str, Any], mapping: PlainMapping) -> dict[str, Any]:
+    data = {name: at_path(found, path) for name, path in mapping.data.items()}
+    return {
+        "id": str(at_path(found, mapping.event_id)),
+        "source": f"/mapping/{mapping.id}",
+        "type": mapping.type,
+        "time": at_path(found, mapping.time),
+        "data": {name: value for name, value in data.items() if value is not None},
+    }
+
+
+def at_path(found: Any, path: str) -> Any:
+    """The value at a dotted path, None where there is none.
+
+    >>> at_path({"a": {"b": 1}}, "a.b")
+    1
+    """
+    for name in path.removeprefix("$.").split("."):
+        found = found.get(name) if isinstance(found, dict) else None
+    return found

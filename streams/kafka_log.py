@@ -1,0 +1,189 @@
+"""Kafka as the log, through kafka-python; the only module that imports it."""
+
+from __future__ import annotations
+
+import logging
+import time
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+    from kafka.errors import KafkaError
+
+from .decode import Headers
+from .records import Batch, LogUnavailable
+from .redis_adapters.log import partition_name
+
+log = logging.getLogger(__name__)
+
+#: Large fetches keep the fold busy; the consumer's memory stays below partitions x fetch size.
+FETCH_BYTES = 4 << 20
+POLL_RECORDS = 8000
+_READ_TIMEOUT_S = 30.0
+
+
+@contextmanager
+def _reaching() -> Iterator[None]:
+    try:
+        yield
+    except KafkaError as error:
+        raise LogUnavailable(f"Kafka can't be reached: {error!r}") from error
+
+
+def _consumer(servers: str, **settings: Any) -> KafkaConsumer:
+    with _reaching():
+        return KafkaConsumer(
+            bootstrap_servers=servers.split(","),
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            max_poll_records=POLL_RECORDS,
+            max_partition_fetch_bytes=FETCH_BYTES,
+            fetch_max_bytes=4 * FETCH_BYTES,
+            fetch_max_wait_ms=100,
+            check_crcs=True,
+            **settings,
+        )
+
+
+def _number(partition: str) -> int:
+    return int(partition.rsplit("-", 1)[1])
+
+
+class KafkaSource:
+    """Reads its share of a topic in a consumer group; where to read is the counters' to say, not the group's."""
+
+    def __init__(self, servers: str, topic: str, group: str) -> None:
+        self._topic = topic
+        self._consumer = _consumer(servers, group_id=group, session_timeout_ms=10_000, heartbeat_interval_ms=1000)
+        self._consumer.subscribe([topic])
+        self._paused = False
+
+    def assigned(self) -> frozenset[str]:
+        """The partitions that the group gives this reader."""
+        return frozenset(partition_name(self._topic, one.partition) for one in self._consumer.assignment())
+
+    def poll(self, timeout_s: float) -> list[Batch]:
+        """The next records of the assigned partitions."""
+        with _reaching():
+            if self._paused:
+                self._consumer.pause(*self._consumer.assignment())
+            found = self._consumer.poll(timeout_ms=int(timeout_s * 1000))
+        return [
+            Batch(partition_name(self._topic, one.partition), records, str(records[-1].offset + 1))
+            for one, records in found.items()
+        ]
+
+    def seek(self, partition: str, position: str) -> None:
+        """Read on at this offset."""
+        where = TopicPartition(self._topic, _number(partition))
+        with _reaching():
+            begins = self._consumer.beginning_offsets([where])[where]
+            if position and int(position) < begins:
+                log.error(
+                    "%s: the log begins at %s but the counters stand at %s; what lies between is not counted. "
+                    "Keep the log for longer than readers may be away (retention.ms)", partition, begins, position,
+                )  # fmt: skip
+            self._consumer.seek(where, max(begins, int(position or 0)))
+
+    def pause(self) -> None:
+        """Stay in the group, read nothing."""
+        self._paused = True
+
+    def resume(self) -> None:
+        """Read again."""
+        self._paused = False
+        self._consumer.resume(*self._consumer.assignment())
+
+    def lag(self) -> int:
+        """Records behind the end, as of the last fetches."""
+        behind = 0
+        for one in self._consumer.assignment():
+            end = self._consumer.highwater(one)
+            if end is not None:
+                with _reaching():
+                    behind += max(0, end - (self._consumer.position(one, timeout_ms=1000) or 0))
+        return behind
+
+    def close(self) -> None:
+        """Leave the group."""
+        self._consumer.close(autocommit=False, timeout_ms=3000)
+
+
+class KafkaLog:
+    """Writes to and reads back from a topic."""
+
+    def __init__(self, servers: str, topic: str) -> None:
+        self._servers = servers
+        self._topic = topic
+        self._producer: KafkaProducer | None = None
+
+    def partitions(self) -> list[str]:
+        """All partitions of the topic."""
+        consumer = _consumer(self._servers)
+        try:
+            with _reaching():
+                numbers = consumer.partitions_for_topic(self._topic) or set()
+        finally:
+            consumer.close(autocommit=False)
+        return [partition_name(self._topic, number) for number in sorted(numbers)]
+
+    def create(self, partitions: int) -> None:
+        """Create the topic if it does not exist."""
+        if self.partitions():
+            return
+        with _reaching():
+            admin = KafkaAdminClient(bootstrap_servers=self._servers.split(","))
+            try:
+                admin.create_topics({self._topic: {"num_partitions": partitions, "replication_factor": 1}})
+            finally:
+                admin.close()
+
+    def append(self, entries: Sequence[tuple[str, bytes]], headers: Headers = ()) -> None:
+        """Append (key, value) pairs; returns when the brokers have acknowledged all."""
+        with _reaching():
+            if self._producer is None:
+                self._producer = KafkaProducer(
+                    bootstrap_servers=self._servers.split(","), acks="all", linger_ms=5, max_request_size=16 << 20
+                )
+            sent = [
+                self._producer.send(self._topic, value=value, key=key.encode(), headers=list(headers))
+                for key, value in entries
+            ]
+            self._producer.flush()
+            for one in sent:
+                one.get(timeout=_READ_TIMEOUT_S)
+
+    def read(self, partition: str, start: str, end: str | None, handle: Callable[[Batch], None]) -> None:
+        """Hand out records from the offset `start` up to the offset `end`, exclusive (the log's end if None)."""
+        consumer = _consumer(self._servers)
+        where = TopicPartition(self._topic, _number(partition))
+        try:
+            with _reaching():
+                consumer.assign([where])
+                begins, ends = consumer.beginning_offsets([where])[where], consumer.end_offsets([where])[where]
+                consumer.seek(where, max(begins, int(start or 0)))
+                stop = min(ends, int(end)) if end else ends
+                self._read_until(consumer, where, stop, partition, handle)
+        finally:
+            consumer.close(autocommit=False)
+
+    def _read_until(
+        self, consumer: KafkaConsumer, where: TopicPartition, stop: int, partition: str, handle: Callable[[Batch], None]
+    ) -> None:
+        heard = time.monotonic()
+        while consumer.position(where) < stop:
+            records = [one for one in consumer.poll(timeout_ms=500).get(where, []) if one.offset < stop]
+            if records:
+                heard = time.monotonic()
+                handle(Batch(partition, records, str(records[-1].offset + 1)))
+            elif time.monotonic() - heard > _READ_TIMEOUT_S:
+                raise LogUnavailable(f"{partition}: nothing came for {_READ_TIMEOUT_S:.0f} s before offset {stop}")
+
+    def close(self) -> None:
+        """Close the producer."""
+        if self._producer is not None:
+            self._producer.close(timeout=5)

@@ -1,0 +1,137 @@
+"""The board in Redis: the last one whole, and the recent changes to follow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+import msgspec
+
+from scoring.board import Board, KpiResult, Series, SourceState, UnitScore
+
+from .connection import Redis, reaching, text_map
+from .keys import SiteKeys
+
+#: Changes kept to follow; a reader further behind loads the board whole.
+CHANGES_LENGTH = 512
+
+#: The parts of a board, the type of their items, and whether items are named by (unit, kpi).
+PARTS: dict[str, tuple[type[Any], bool]] = {
+    "kpis": (KpiResult, True),
+    "units": (UnitScore, False),
+    "sources": (SourceState, False),
+    "series": (Series, True),
+    "yesterday_kpis": (KpiResult, True),
+    "yesterday_units": (UnitScore, False),
+}
+
+Parts = Mapping[str, Mapping[Any, Any]]
+
+
+def _plain(value: Any) -> Any:
+    """Fractions travel as `n/d` text, exact."""
+    if isinstance(value, Fraction):
+        return f"{value.numerator}/{value.denominator}"
+    raise NotImplementedError(type(value))
+
+
+def _typed(wanted: type, found: Any) -> Any:
+    return Fraction(found) if wanted is Fraction else found
+
+
+_ENCODER = msgspec.msgpack.Encoder(enc_hook=_plain)
+_DECODERS = {part: msgspec.msgpack.Decoder(kind, dec_hook=_typed) for part, (kind, _) in PARTS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class BoardMeta:
+    """What a board says of itself."""
+
+    version: int
+    as_of_ms: int
+    model_version: str
+    epoch: str
+
+
+class BoardStore:
+    """Publishes and follows the board of a site."""
+
+    def __init__(self, redis: Redis, site: str) -> None:
+        self._redis = redis
+        self._keys = SiteKeys(site)
+
+    def publish(self, meta: BoardMeta, parts: Parts, *, whole: bool) -> None:
+        """Publish changed parts; `whole` replaces everything published before."""
+        encoded = {
+            part: {_name(key): _ENCODER.encode(item) for key, item in items.items()}
+            for part, items in parts.items() if items or whole
+        }  # fmt: skip
+        head = {"version": meta.version, "as_of_ms": meta.as_of_ms, "model_version": meta.model_version}
+        blob = msgspec.msgpack.encode({} if whole else encoded)
+        with reaching():
+            pipe = self._redis.pipeline(transaction=True)
+            if whole:
+                pipe.delete(*(self._keys.board_part(part) for part in PARTS))
+            for part, items in encoded.items():
+                if items:
+                    pipe.hset(self._keys.board_part(part), mapping=items)
+            pipe.hset(self._keys.board, mapping={**head, "epoch": meta.epoch})
+            change: Any = {**head, "epoch": meta.epoch, "whole": int(whole), "parts": blob}
+            pipe.xadd(self._keys.board_changes, change, maxlen=CHANGES_LENGTH, approximate=True)
+            pipe.execute()
+
+    def load(self) -> tuple[Board, bytes] | None:
+        """The last board and the entry of the changes stream it stands at; None before the first."""
+        with reaching():
+            pipe = self._redis.pipeline(transaction=True)
+            pipe.hgetall(self._keys.board).xrevrange(self._keys.board_changes, count=1)
+            for part in PARTS:
+                pipe.hgetall(self._keys.board_part(part))
+            head, newest, *hashes = pipe.execute()
+        if not head or not newest:
+            return None
+        parts = {part: _decoded(part, found) for part, found in zip(PARTS, hashes, strict=True)}
+        held = text_map(head)
+        board = Board(int(held["version"]), held["model_version"], int(held["as_of_ms"]), **parts)
+        return board, newest[0][0]
+
+    def meta(self) -> BoardMeta | None:
+        """What the last board says of itself."""
+        with reaching():
+            held = text_map(self._redis.hgetall(self._keys.board))
+        if not held:
+            return None
+        return BoardMeta(int(held["version"]), int(held["as_of_ms"]), held["model_version"], held["epoch"])
+
+    def follow(self, board: Board, entry: bytes, timeout_ms: int) -> tuple[Board, bytes] | None:
+        """The board after the changes since `entry`, waiting up to `timeout_ms`; None if it must be loaded whole."""
+        with reaching():
+            found: Any = self._redis.xread({self._keys.board_changes: entry}, block=timeout_ms, count=CHANGES_LENGTH)
+        if not found:
+            return board, entry
+        for change, fields in found[0][1]:
+            if int(fields[b"whole"]) or int(fields[b"version"]) != board.version + 1:
+                return None
+            parts = msgspec.msgpack.decode(fields[b"parts"])
+            changed = {part: {**getattr(board, part), **_decoded(part, items)} for part, items in parts.items()}
+            board = replace(
+                board, version=int(fields[b"version"]), as_of_ms=int(fields[b"as_of_ms"]),
+                model_version=fields[b"model_version"].decode(), **changed,
+            )  # fmt: skip
+            entry = change
+        return board, entry
+
+
+def _name(key: Any) -> str:
+    return "|".join(key) if isinstance(key, tuple) else key
+
+
+def _decoded(part: str, found: Mapping[Any, bytes]) -> dict[Any, Any]:
+    paired = PARTS[part][1]
+    items = {}
+    for name, item in found.items():
+        text = name.decode() if isinstance(name, bytes) else name
+        items[tuple(text.split("|")) if paired else text] = _DECODERS[part].decode(item)
+    return items

@@ -1,0 +1,198 @@
+"""Counters in Redis: the offset-guarded apply, a partition's state, and reads that are one moment's truth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+
+from scoring.counters import EXACT_LIMIT, Amount, Increments
+
+from ..fold import Folded, PartitionState
+from .connection import Redis, reaching, text_map
+from .keys import PartitionKeys
+
+#: Batches of increments kept for the scorer; one that falls further behind reads the counters again.
+MOVED_LENGTH = 256
+#: Dead letters kept per partition; the records themselves stay in the log, their count in the state.
+DEAD_LENGTH = 100_000
+
+
+class OffsetConflict(Exception):
+    """The stored position is not the expected one: another reader has gone on, or Redis lost its tail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The increments of one applied batch, and the positions they lead from and to."""
+
+    entry_id: bytes
+    start: str
+    end: str
+    increments: Increments
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLetter:
+    """A dead letter as stored."""
+
+    partition: str
+    entry_id: str
+    position: str
+    timestamp_ms: int
+    code: str
+    reason: str
+    excerpt: bytes
+
+
+class CounterStore:
+    """The counters of one site in one generation of definitions."""
+
+    def __init__(self, redis: Redis, site: str, generation: str) -> None:
+        self._redis = redis
+        self._site = site
+        self.generation = generation
+        self._apply = redis.register_script(files(__package__).joinpath("apply.lua").read_text())
+
+    def keys(self, partition: str) -> PartitionKeys:
+        """The keys of a partition."""
+        return PartitionKeys(self._site, partition, self.generation)
+
+    def state(self, partition: str) -> PartitionState:
+        """What the fold remembers of a partition."""
+        keys = self.keys(partition)
+        with reaching():
+            held = text_map(self._redis.hgetall(keys.state))
+            buckets = sorted(int(one) for one in _members(self._redis.smembers(keys.id_buckets)))
+            ids = {bucket: _unpacked(self._redis.lrange(keys.ids(bucket), 0, -1)) for bucket in buckets}
+        return PartitionState(
+            position=held.get("position", ""),
+            log_ms=int(held.get("log_ms", 0)),
+            newest_ms=int(held.get("newest_ms", 0)),
+            ids=ids,
+            seen={one for bucket in ids.values() for one in bucket},
+        )
+
+    def apply(self, partition: str, folded: Folded) -> None:
+        """Apply a batch whole; raises `OffsetConflict` and does nothing if the stored position is another."""
+        keys = self.keys(partition)
+        groups = [(day, operation, _wire(amounts)) for (day, operation), amounts in folded.increments.items()]
+        new_ids = [(bucket, msgspec.msgpack.encode(ids)) for bucket, ids in folded.new_ids.items() if ids]
+        names = [keys.state, keys.days, keys.moved, keys.dead, keys.id_buckets]
+        names += [keys.day(day, operation) for day, operation, _ in groups]
+        names += [keys.ids(bucket) for bucket, _ in new_ids] + [keys.ids(bucket) for bucket in folded.forget]
+        counts = {name: amount for name, amount in asdict(folded.counts).items() if amount}
+        letters = [
+            ["position", one.position, "timestamp_ms", str(one.timestamp_ms), "code", one.code,
+             "reason", one.reason, "excerpt", one.excerpt]
+            for one in folded.dead
+        ]  # fmt: skip
+        pack = msgspec.msgpack.encode
+        state = {"log_ms": folded.log_ms, "newest_ms": folded.newest_ms}
+        arguments: list[Any] = [
+            folded.expected,
+            folded.next_position,
+            pack(state),
+            pack(counts),
+            pack(groups),
+            pack(new_ids),
+        ]
+        arguments += [pack(folded.forget), pack(letters), MOVED_LENGTH, DEAD_LENGTH]
+        with reaching():
+            done = self._apply(names, arguments)
+        if done != 1:
+            raise OffsetConflict(f"{partition}: stored position is {done!r}, expected {folded.expected!r}")
+
+    def snapshot(self, partition: str, first_day: str = "") -> tuple[str, bytes, Increments]:
+        """Position, newest entry of the moved stream and counters from `first_day` on, all of one moment."""
+        keys = self.keys(partition)
+        while True:
+            with reaching():
+                groups = sorted(one for one in _members(self._redis.smembers(keys.days)) if one >= first_day)
+                pipe = self._redis.pipeline(transaction=True)
+                pipe.hget(keys.state, "position").xrevrange(keys.moved, count=1).smembers(keys.days)
+                for group in groups:
+                    pipe.hgetall(keys.day(*group.split(":")))
+                position, newest, days, *hashes = pipe.execute()
+            if groups == sorted(one for one in _members(days) if one >= first_day):
+                break
+        increments: Increments = {}
+        for group, found in zip(groups, hashes, strict=True):
+            day, operation = group.split(":")
+            increments[(day, operation)] = {  # type: ignore[index]
+                name.decode(): value.decode() if operation == "last" else int(value) for name, value in found.items()
+            }
+        return (position or b"").decode(), newest[0][0] if newest else b"0-0", increments
+
+    def positions(self, partitions: Iterable[str]) -> dict[str, str]:
+        """The stored position of each partition."""
+        return {one: self.counts(one).get("position", "") for one in partitions}
+
+    def counts(self, partition: str) -> dict[str, str]:
+        """The state's fields: position, log_ms, newest_ms, records, counted, duplicates, dead, late, corrections."""
+        with reaching():
+            return text_map(self._redis.hgetall(self.keys(partition).state))
+
+    def moved(self, after: dict[str, bytes], timeout_ms: int) -> dict[str, list[Moved]]:
+        """Batches applied since the given entries, by partition; waits up to `timeout_ms` for the first."""
+        names = {self.keys(partition).moved.encode(): partition for partition in after}
+        wanted: Any = {self.keys(partition).moved: entry for partition, entry in after.items()}
+        with reaching():
+            found: Any = self._redis.xread(wanted, block=timeout_ms, count=MOVED_LENGTH) or []
+        return {names[key]: [_moved(entry, fields) for entry, fields in entries] for key, entries in found}
+
+    def dead_letters(self, partition: str, after: str = "-", count: int = 1000) -> list[StoredLetter]:
+        """Dead letters of a partition in order, from the entry `after` on, exclusive."""
+        with reaching():
+            start = after if after == "-" else f"({after}"
+            found: Any = self._redis.xrange(self.keys(partition).dead, min=start, count=count)
+        return [_letter(partition, entry, fields) for entry, fields in found]
+
+    def drop(self, partitions: Iterable[str]) -> None:
+        """Delete a generation's keys; used for generations no longer in force."""
+        for partition in partitions:
+            pattern = PartitionKeys(self._site, partition, self.generation).day("*", "*").rsplit(":", 2)[0] + ":*"
+            with reaching():
+                for key in self._redis.scan_iter(match=pattern.replace("[", "\\["), count=1000):
+                    self._redis.delete(key)
+
+
+def _wire(amounts: dict[str, Amount]) -> dict[str, Amount]:
+    """Amounts as msgpack for Lua; what a double can't hold goes as text."""
+    if all(isinstance(one, str) or -EXACT_LIMIT < one < EXACT_LIMIT for one in amounts.values()):
+        return amounts
+    return {name: str(one) if isinstance(one, int) else one for name, one in amounts.items()}
+
+
+def _members(found: Any) -> list[str]:
+    return [one.decode() for one in found]
+
+
+def _unpacked(blobs: Any) -> list[str]:
+    return [one for blob in blobs for one in msgspec.msgpack.decode(blob)]
+
+
+def _moved(entry: bytes, fields: dict[bytes, bytes]) -> Moved:
+    groups = msgspec.msgpack.decode(fields[b"groups"])
+    increments: Increments = {
+        (day, operation): {
+            name: amount if operation == "last" else int(amount) for name, amount in amounts.items()
+        }
+        for day, operation, amounts in groups
+    }  # fmt: skip
+    return Moved(entry, fields[b"from"].decode(), fields[b"to"].decode(), increments)
+
+
+def _letter(partition: str, entry: bytes, fields: dict[bytes, bytes]) -> StoredLetter:
+    return StoredLetter(
+        partition=partition,
+        entry_id=entry.decode(),
+        position=fields[b"position"].decode(),
+        timestamp_ms=int(fields[b"timestamp_ms"]),
+        code=fields[b"code"].decode(),
+        reason=fields[b"reason"].decode(),
+        excerpt=fields[b"excerpt"],
+    )

@@ -1,0 +1,72 @@
+"""Every Redis key, defined once.
+
+All keys of one partition carry the hash tag `{SITE/PARTITION}`, so that on a cluster they share a slot and one script
+can touch them; keys of a whole site carry `{SITE}`. GENERATION changes when counting definitions change.
+
+kpiwall:{S/P}:GEN:state       hash    position, log_ms, newest_ms and the counts of what became of records
+kpiwall:{S/P}:GEN:days        set     business days (YYYYMMDD) that have counters, as `day:operation`
+kpiwall:{S/P}:GEN:DAY:OP      hash    counters of a business day under one operation (add, min, max, last)
+kpiwall:{S/P}:GEN:ids:N       list    packed event ids of bucket N of the duplicate window
+kpiwall:{S/P}:GEN:idbuckets   set     the N that exist
+kpiwall:{S/P}:GEN:moved       stream  the increments of recent batches, for the scorer
+kpiwall:{S/P}:GEN:dead        stream  dead letters
+kpiwall:{S}:log:P             stream  the embedded log: partition P
+kpiwall:{S}:readers:GROUP     zset    members of a group of the embedded log by time of last heartbeat
+kpiwall:{S}:model             hash    the model in force: json, version, generation, applied_ms, author, reason
+kpiwall:{S}:models            stream  every model ever applied
+kpiwall:{S}:clock             hash    business time: event_ms at real_ms, speed (absent: real time)
+kpiwall:{S}:board             hash    version, as_of_ms, model_version of the last board
+kpiwall:{S}:board:PART        hash    the last board's items (kpis, units, series, ...), encoded by item
+kpiwall:{S}:board:changes     stream  recent changes of the board
+kpiwall:{S}:scorer            string  lease of the scorer that publishes
+"""
+
+from __future__ import annotations
+
+
+class SiteKeys:
+    """Keys of a whole site."""
+
+    def __init__(self, site: str) -> None:
+        root = f"kpiwall:{{{site}}}"
+        self.site = site
+        self.model = f"{root}:model"
+        self.models = f"{root}:models"
+        self.clock = f"{root}:clock"
+        self.board = f"{root}:board"
+        self.board_changes = f"{root}:board:changes"
+        self.scorer = f"{root}:scorer"
+        self._root = root
+
+    def board_part(self, part: str) -> str:
+        """The items of one part of the board."""
+        return f"{self.board}:{part}"
+
+    def log(self, partition: str) -> str:
+        """One partition of the embedded log."""
+        return f"{self._root}:log:{partition}"
+
+    def readers(self, group: str) -> str:
+        """The members of a group of the embedded log."""
+        return f"{self._root}:readers:{group}"
+
+
+class PartitionKeys:
+    """Keys of one partition's counters in one generation."""
+
+    def __init__(self, site: str, partition: str, generation: str) -> None:
+        root = f"kpiwall:{{{site}/{partition}}}:{generation}"
+        self.state = f"{root}:state"
+        self.days = f"{root}:days"
+        self.id_buckets = f"{root}:idbuckets"
+        self.moved = f"{root}:moved"
+        self.dead = f"{root}:dead"
+        self._root = root
+
+    def day(self, day: str, operation: str) -> str:
+        """Counters of a business day under one operation."""
+        return f"{self._root}:{day}:{operation}"
+
+    def ids(self, bucket: int) -> str:
+        """Event ids of one bucket of the duplicate window."""
+        return f"{self._root}:ids:{bucket}"

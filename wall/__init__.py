@@ -1,0 +1,1 @@
+"""The composition root: command, services, web server, and everything that touches the outside."""
