@@ -54,7 +54,7 @@ def arrange(kpis: Sequence[tuple[str, str | None]]) -> Arrangement:
     """The arrangement of (KPI, objective) pairs, in their order.
 
     >>> arrange([("a", "x"), ("b", "x"), ("c", "y"), ("d", "y")]).columns
-    2
+    4
     >>> [group.spans for group in arrange([(name, None) for name in "abcde"]).groups]
     [(4, 4, 4, 6, 6)]
     """

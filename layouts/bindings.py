@@ -14,6 +14,11 @@ from .lookup import View
 Attributes = dict[str, Any]
 
 
+def data(**values: Any) -> Attributes:
+    """Data attributes: `data(form="ago")` is `data-form="ago"`."""
+    return {f"data-{name.replace('_', '-')}": value for name, value in values.items()}
+
+
 def string(view: View, key: str) -> str:
     """The value of a key as text; "" where there is none."""
     value = view.get(key)
@@ -22,12 +27,12 @@ def string(view: View, key: str) -> str:
 
 def text(view: View, key: str, css: str, **more: Any) -> html.Span:
     """A span that shows the text of a key."""
-    return html.Span(string(view, key), className=css, **{"data-text": key}, **more)
+    return html.Span(string(view, key), className=css, **data(text=key), **more)
 
 
 def number(view: View, key: str, css: str) -> html.Span:
     """A span whose changed digits fade in place."""
-    return text(view, key, f"{css} number", **{"data-digits": "1"})
+    return text(view, key, f"{css} number", **data(digits="1"))
 
 
 def status(view: View, key: str) -> Attributes:
@@ -42,13 +47,14 @@ def freshness(view: View, key: str) -> Attributes:
 
 def fill(view: View, key: str, css: str = "fill") -> html.Div:
     """A bar's fill, 0 to 1 of its track; moved, never scaled, so that hatching and radius keep their shape."""
-    return html.Div(className=css, **{"data-fill": key}, style={"transform": f"translateX({_share(view, key) - 100:g}%)"})
+    style = {"transform": f"translateX({_share(view, key) - 100:g}%)"}
+    return html.Div(className=css, style=style, **data(fill=key))
 
 
 def mark(view: View, key: str, css: str) -> html.Div:
     """A mark at a share of its track; hidden without a value."""
     style = {"transform": f"translateX({_share(view, key):g}%)"}
-    return html.Div(className=css, style=style, **{"data-at": key}, **hidden_without(view, key))
+    return html.Div(className=css, style=style, **data(at=key), **hidden_without(view, key))
 
 
 def hidden_without(view: View, key: str) -> Attributes:
@@ -62,7 +68,7 @@ def spark(view: View, prefix: str) -> html.Div:
     points = ",".join("" if value is None else f"{value}" for value in values) if isinstance(values, list) else ""
     return html.Div(
         className="spark",
-        **{"data-spark": prefix, "data-points": points, "data-target": string(view, f"{prefix}.spark_target")},
+        **data(spark=prefix, points=points, target=string(view, f"{prefix}.spark_target")),
     )
 
 
@@ -71,7 +77,7 @@ def age(view: View, key: str, css: str, form: str = "ago") -> html.Span:
 
     `form`: ago ("4 s ago"), span ("4 s") or since ("since 14:24 · 7 min").
     """
-    return html.Span(className=css, **{"data-age": key, "data-ms": string(view, key), "data-form": form})
+    return html.Span(className=css, **data(age=key, ms=string(view, key), form=form))
 
 
 def glyph() -> html.I:

@@ -10,7 +10,7 @@ from scoring.board import Freshness, KpiResult, SourceState, Status
 from scoring.definitions import Scene
 
 from . import formats, moments
-from .formats import MINUS
+from .formats import MINUS, Form
 from .kpi_view import form_for, value_text
 from .lookup import Lookup, View
 from .ranking_view import ranked_units
@@ -115,13 +115,13 @@ def _kpi_row(found: Lookup, scene: Scene, result: KpiResult, lost: Fraction | No
     form = form_for(found, kpi, result.target)
     sign = "≤" if kpi.direction == "lower" else ""
     due = result.due if kpi.accrues and result.due is not None else result.target
-    value = value_text(found, result)
+    value = value_text(form, result)
     goal = form.target(due, sign) if form.percent or not kpi.accrues else form.value(due)
     detail = found.words("exceptions.value.due" if kpi.accrues else "exceptions.value", value=value, target=goal)
     return Row(
         status=result.status.value,
         title=found.text(kpi.title),
-        worst=_worst_unit(found, scene, result.kpi),
+        worst=_worst_unit(found, scene, result.kpi, form),
         detail=detail,
         lost=lost,
         owner=found.text(kpi.owner),
@@ -130,8 +130,8 @@ def _kpi_row(found: Lookup, scene: Scene, result: KpiResult, lost: Fraction | No
     )
 
 
-def _worst_unit(found: Lookup, scene: Scene, kpi_id: str) -> str:
-    """The unit below with the lowest attainment of this KPI, with its value; "" if none is off target."""
+def _worst_unit(found: Lookup, scene: Scene, kpi_id: str, form: Form) -> str:
+    """The unit below with the lowest attainment of this KPI, its value in the scene's form; "" if none is off target."""
     units = {unit.id: unit for unit in found.children(scene.unit) + ranked_units(found, scene)}
     below = [result for unit in units if (result := found.board.kpis.get((unit, kpi_id))) is not None]
     below = [result for result in below if result.status in (Status.WATCH, Status.BAD)]
@@ -139,4 +139,4 @@ def _worst_unit(found: Lookup, scene: Scene, kpi_id: str) -> str:
         return ""
     worst = min(below, key=lambda result: (result.attainment or Fraction(0), result.unit))
     key = "exceptions.worst.lower" if found.kpis[kpi_id].direction == "lower" else "exceptions.worst"
-    return found.words(key, unit=found.short(units[worst.unit]), value=value_text(found, worst))
+    return found.words(key, unit=found.short(units[worst.unit]), value=value_text(form, worst))

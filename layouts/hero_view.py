@@ -17,9 +17,11 @@ from .kpi_view import displayed_status, position
 from .lookup import Lookup, View
 
 #: Room for the hero's name and for the labels under the composition, in u.
-NAME_WIDTH = 290
+NAME_WIDTH = 225
 COMPOSITION_WIDTH = 424
 NAME_SIZE, LABEL_SIZE = 28, 20
+#: From so many parts on, their list takes the room of the counts by status.
+MANY_PARTS = 4
 SHARES = ("live", "stale", "silent")
 
 
@@ -156,6 +158,7 @@ def _composition_view(found: Lookup, unit: Unit) -> View:
         "hero.formula": found.words("hero.formula" if weight == 100 else "hero.formula.any"),
         "hero.total": formats.digits(added.total, added.decimals) if known else UNKNOWN,
         "hero.labels": _labels(parts, weight),
+        "hero.many": len(parts) > MANY_PARTS,
     }
     for part, shown in zip(parts, added.parts, strict=True):
         share = part.weight / weight

@@ -29,9 +29,8 @@ def form_for(found: Lookup, kpi: Kpi, target: Fraction) -> Form:
     return formats.form_of(kpi.display, target, found.words.language)
 
 
-def value_text(found: Lookup, result: KpiResult) -> str:
+def value_text(form: Form, result: KpiResult) -> str:
     """A result's value with its unit on one line, such as "93.1%" or "2.51 亿"."""
-    form = form_for(found, found.kpis[result.kpi], result.target)
     if form.percent or result.value is None:
         return form.value(result.value) + ("%" if form.percent and result.value is not None else "")
     return f"{form.value(result.value)} {form.unit}".rstrip()
@@ -112,14 +111,16 @@ def _bar(kpi: Kpi, result: KpiResult, prefix: str) -> View:
 def spark_view(found: Lookup, result: KpiResult, prefix: str) -> View:
     """The sparkline's points between 0 and 1, and where the target lies among them.
 
-    What accrues has no target line: a bucket's own share of the target is not known here.
+    What accrues has no target line, as a bucket's own share of the target is not known here, and leaves out the
+    running bucket, as half an hour's count beside whole hours reads as a fall.
     """
     series = found.board.series.get((result.unit, result.kpi))
-    values = [] if series is None else list(series.values)
+    accrues = found.kpis[result.kpi].accrues
+    values = [] if series is None else list(series.values[:-1] if accrues else series.values)
     known = [value for value in values if value is not None]
     if len(known) < 2:
         return {f"{prefix}.spark": None, f"{prefix}.spark_target": None}
-    target = None if found.kpis[result.kpi].accrues else result.target
+    target = None if accrues else result.target
     low, high = min(known), max(known)
     if target is not None:
         low, high = min(low, target), max(high, target)

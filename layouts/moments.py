@@ -10,9 +10,7 @@ from scoring.definitions import Calendar, PeriodKind, Shift, text_in
 from .words import Words
 
 #: The texts that the browser counts ages with.
-AGE_KEYS = tuple(f"{form}.{unit}" for form in ("ago", "span") for unit in "smhd") + (
-    "since", "never", "offline.since", "status.offline",
-)  # fmt: skip
+AGE_KEYS = (*(f"{form}.{unit}" for form in ("ago", "span") for unit in "smhd"), "since", "never", "offline.since")
 _AGE_STEPS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 
 
@@ -78,7 +76,7 @@ def period(kind: PeriodKind, start_ms: int, end_ms: int, calendar: Calendar, wor
     """
     start = local(start_ms, calendar.zone)
     if kind == "day":
-        return words("period.day", day=day(start, words))
+        return words("period.day")
     if kind == "week":
         last = local(end_ms, calendar.zone) - dt.timedelta(days=1)
         return words("period.week", first=day(start, words), last=day(last, words))

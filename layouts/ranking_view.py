@@ -91,7 +91,7 @@ def visible_slots(count: int, rows: int) -> dict[int, int]:
     >>> visible_slots(3, 8)
     {0: 0, 1: 1, 2: 2}
     >>> visible_slots(20, 6)
-    {0: 0, 17: 2, 18: 3, 19: 4, 16: 5}
+    {0: 0, 16: 2, 17: 3, 18: 4, 19: 5}
     """
     if count <= rows:
         return {index: index for index in range(count)}

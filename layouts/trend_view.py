@@ -20,6 +20,9 @@ STATUS = {"good": "#2FC4B2", "watch": "#F5B83D", "bad": "#FF6B57"}
 OFF = "#9AA6B2"
 FONT = "Inter, 'Noto Sans SC', 'Noto Sans CJK SC', sans-serif"
 AXIS_SIZE, LABEL_SIZE = 18, 20
+#: Labels at the end of a line stand this far apart, in u, on the lowest plot (a portrait wall's).
+LABEL_APART, LOWEST_PLOT = 24, 64
+BAR_MARGIN = 8
 #: Labels on the time axis; more run into each other in a 464 u panel.
 TIME_LABELS = 4
 
@@ -72,19 +75,20 @@ def trend_figure(
     heights = [None if value is None else _number(value, form) for value in series.values]
     target = None if kpi.accrues else _number(result.target, form)
     low, high = _range([height for height in heights if height is not None], target, kpi.accrues)
-    ticks = _nice_ticks(low, high)
-    labels = [f"{tick:,g}".replace("-", formats.MINUS) for tick in ticks]
     last = max(index for index, value in enumerate(heights) if value is not None)
-    if kpi.accrues:
-        data, notes = _bars(heights, last, status), [_end_label(form, series.values[last], last, heights[last], True)]
-    else:
-        data = _line(heights, last, status)
-        notes = [_end_label(form, series.values[last], last, heights[last], False)]
+    notes = [_end_label(form, series.values[last], last, heights[last], kpi.accrues)]
     shapes: list[dict[str, Any]] = []
+    right = BAR_MARGIN if kpi.accrues else formats.text_width(form.value(series.values[last]), LABEL_SIZE + 2) + 24
     if target is not None:
-        shapes, label = _target(found, form, result, kpi, heights, target)
-        notes.append(label)
-    layout = _layout(len(heights), low, high, ticks, labels, _time_axis(found, kpi.trend, series), kpi.accrues)
+        sign = "≤" if kpi.direction == "lower" else ""
+        words = f"{found.words('trend.target.line')} {form.target(result.target, sign)}"
+        shape, note = _target(words, target, heights[last], LOWEST_PLOT / (high - low))
+        shapes, notes = [shape], [*notes, note]
+        right = max(right, formats.text_width(words, AXIS_SIZE) + 18)
+    ticks = [tick for tick in _nice_ticks(low, high) if target is None or abs(tick - target) > (high - low) * 0.08]
+    time = _time_axis(found, kpi.trend, series)
+    layout = _layout(len(heights), (low, high), ticks, time, kpi.accrues, round(right))
+    data = _bars(heights, last, status) if kpi.accrues else _line(heights, last, status)
     return {"data": data, "layout": layout | {"shapes": shapes, "annotations": notes}}
 
 
@@ -141,17 +145,15 @@ def _end_label(form: Form, value: Fraction | None, x: int, y: float | None, abov
 
 
 def _target(
-    found: Lookup, form: Form, result: KpiResult, kpi: Kpi, heights: list[float | None], target: float
-) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """The dashed line and its label, on the side of the line where the curve does not start."""
-    early = [height for height in heights[: max(2, len(heights) // 3)] if height is not None]
-    above = not early or sum(early) / len(early) < target
-    sign = "≤" if kpi.direction == "lower" else ""
-    words = f"{found.words('trend.target.line')} {form.target(result.target, sign)}"
-    line = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": target, "y1": target, "layer": "below"}
-    label = {"xref": "paper", "x": 0, "xanchor": "left", "y": target, "yanchor": "bottom" if above else "top"}
+    words: str, target: float, last: float | None, scale: float
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The dashed line, and its label at the end of it, pushed clear of the value's label."""
+    line = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": target, "y1": target}
+    apart = 0.0 if last is None else (target - last) * scale
+    push = round((LABEL_APART - abs(apart)) * (1 if apart >= 0 else -1)) if abs(apart) < LABEL_APART else 0
+    place = {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 12, "y": target, "yshift": push}
     look = {"text": words, "showarrow": False, "font": {"size": AXIS_SIZE, "color": TEXT2}}
-    return [line | {"line": {"color": TEXT2, "width": 2, "dash": "5px,5px"}}], label | look
+    return line | {"line": {"color": TEXT2, "width": 2, "dash": "6px,6px"}}, place | look
 
 
 def _time_axis(found: Lookup, bucket: BucketKind | None, series: Series) -> tuple[list[int], list[str]]:
@@ -163,16 +165,16 @@ def _time_axis(found: Lookup, bucket: BucketKind | None, series: Series) -> tupl
 
 
 def _layout(
-    count: int, low: float, high: float, ticks: list[float], labels: list[str],
-    time: tuple[list[int], list[str]], bars: bool,
-) -> dict[str, Any]:  # fmt: skip
-    left = max(formats.text_width(label, AXIS_SIZE) for label in labels) + 10 if labels else 8
+    count: int, height: tuple[float, float], ticks: list[float], time: tuple[list[int], list[str]], bars: bool, right: int
+) -> dict[str, Any]:
+    labels = [f"{tick:,g}".replace("-", formats.MINUS) for tick in ticks]
+    left = max((formats.text_width(label, AXIS_SIZE) for label in labels), default=0) + 10
     base = {"fixedrange": True, "zeroline": False, "tickfont": {"size": AXIS_SIZE, "color": LABEL}, "ticks": ""}
     edge = 0.6 if bars else 0.0
     across = {"range": [-edge, count - 1 + edge], "tickvals": time[0], "ticktext": time[1], "showgrid": False}
-    up = {"range": [low, high], "tickvals": ticks, "ticktext": labels, "gridcolor": LINE, "gridwidth": 1.5}
+    up = {"range": list(height), "tickvals": ticks, "ticktext": labels, "gridcolor": LINE, "gridwidth": 1.5}
     return {
-        "margin": {"l": round(left), "r": 8 if bars else 74, "t": 6, "b": 30, "pad": 0},
+        "margin": {"l": round(left), "r": right, "t": 6, "b": 30, "pad": 0},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": FONT, "size": AXIS_SIZE, "color": LABEL},

@@ -18,6 +18,7 @@ from .lookup import Lookup, View, lookup
 from .ranking_view import ROWS as RANKING_ROWS
 from .ranking_view import ROWS_UNDER_THREE as RANKING_ROWS_UNDER_THREE
 from .ranking_view import ranking_view
+from .tile_text import tile_text
 from .trend_view import trend_view
 
 #: A red ground on more tiles than this share says nothing any more; glyph and word stay.
@@ -51,9 +52,11 @@ def wall_view(model: Model, board: Board, scene_id: str, language: str) -> View:
 
 def _tiles(found: Lookup, scene: Scene, results: list[KpiResult]) -> View:
     period = main_period(found, results)
+    names = tile_text(found, scene, scene_arrangement(found, scene)).names
     view: View = {}
     for result in results:
         view |= kpi_view(found, result, f"kpi.{result.kpi}", period)
+        view[f"kpi.{result.kpi}.name"] = names[result.kpi]
     red = sum(view[f"kpi.{result.kpi}.status"] == "bad" for result in results)
     view["wall.red"] = "calm" if red > len(results) * MOST_RED else "ground"
     return view | _objectives(found, scene)

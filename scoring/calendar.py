@@ -101,6 +101,10 @@ class BusinessCalendar:
             start, end = start + DAY_MS, end + DAY_MS
         return self._at(date, start), self._at(date, end if end > start else end + DAY_MS)
 
+    def clock_span(self, date: dt.date, clock: tuple[str, str]) -> tuple[int, int]:
+        """The moments at which the company's clock shows the two times on a date."""
+        return self._at(date, _clock_ms(clock[0])), self._at(date, _clock_ms(clock[1]))
+
     def working_ms(self, start_ms: int, end_ms: int) -> int:
         """The working time between two moments."""
         date, last, total = self.business_date(start_ms), self.business_date(end_ms), 0

@@ -31,11 +31,13 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def duration_s(text: object) -> int:
-    """Seconds of a duration such as `90s`, `10m`, `8h` or `3d`.
+    """Seconds of a duration such as `90s`, `10m`, `8h` or `3d`; a whole number is seconds already.
 
     >>> duration_s("10m")
     600
     """
+    if type(text) is int:
+        return text
     found = _DURATION.match(text) if isinstance(text, str) else None
     if not found:
         raise ValueError(f"{text!r} is no duration; write a number and s, m, h or d, such as 10m")

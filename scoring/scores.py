@@ -24,11 +24,11 @@ def pace_step_ms(period: Period) -> int:
 
 
 def elapsed_share(calendar: BusinessCalendar, period: Period, now_ms: int) -> Fraction:
-    """The share of the period's working time that has passed, at the last pace step; 1 where nothing works."""
+    """The share of the period's working time that has passed, at the last pace step; 0 where nothing works."""
     step = pace_step_ms(period)
     now_ms = min(max(period.start_ms, now_ms - (now_ms - period.start_ms) % step), period.end_ms)
     total = calendar.working_ms(period.start_ms, period.end_ms)
-    return Fraction(calendar.working_ms(period.start_ms, now_ms), total) if total else Fraction(1)
+    return Fraction(calendar.working_ms(period.start_ms, now_ms), total) if total else Fraction(0)
 
 
 def attainment(kpi: Kpi, value: Fraction | None, due: Fraction | None) -> Fraction | None:

@@ -145,7 +145,7 @@ def _add_source(declared: EventType, metrics: tuple[Metric, ...]) -> list[str]:
 
 def _condition(declared: EventType, metric: Metric) -> str:
     """The filter as source; a field that is absent makes it false."""
-    used = [*names(metric.where or ""), *names(metric.value or "")] if metric.where else [*names(metric.value or "0")]
+    used = [name for text in (metric.where, metric.value) if text for name in names(text)]
     present = [f"d.{name} is not None" for name in dict.fromkeys(used) if declared.fields[name].optional]
     parts = [*present, *([python_source(metric.where, _field)] if metric.where else [])]
     return " and ".join(parts)

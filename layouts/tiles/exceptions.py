@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dash import html
 
-from ..bindings import age, glyph, hidden_without, status, text
+from ..bindings import age, data, glyph, hidden_without, status, text
 from ..lookup import View
 from ..words import Words
 
@@ -19,7 +19,7 @@ def exceptions_tile(view: View, rows: int, words: Words) -> html.Section:
                      style={"--rows": rows}),
             html.Div([glyph(), html.Div([html.Div(words("exceptions.none"), className="exception-title"),
                                          html.Div(words("exceptions.none.detail"), className="exception-detail")])],
-                     className="exceptions-none", **{"data-is": "good"}, **hidden_without(view, "exceptions.none")),
+                     className="exceptions-none", **data(**{"is": "good"}), **hidden_without(view, "exceptions.none")),
         ],
         className="exceptions panel",
     )  # fmt: skip

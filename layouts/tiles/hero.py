@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dash import html
 
-from ..bindings import fill, freshness, glyph, hidden_without, mark, number, status, string, text
+from ..bindings import data, fill, freshness, glyph, hidden_without, mark, number, status, string, text
 from ..lookup import View
 from ..words import Words
 
 
 def hero_tile(view: View, words: Words) -> html.Section:
     """The scorecard's score; its composition gives way to its sources while part of them is not live."""
-    length = {"data-size-key": "hero.length", "data-size": string(view, "hero.length")}
+    length = data(size_key="hero.length", size=string(view, "hero.length"))
     return html.Section(
         [
             html.Div([text(view, "hero.name", "hero-name"), _status(view)], className="hero-head"),
@@ -19,6 +19,7 @@ def hero_tile(view: View, words: Words) -> html.Section:
             html.Div([html.Div(fill(view, "hero.bar"), className="track"), mark(view, "hero.target_tick", "tick")],
                      className="bar hero-bar"),
             _facts(view, words),
+            _counts(view),
             _composition(view, words),
             _sources(view, words),
         ],
@@ -40,33 +41,38 @@ def fact(label: str, children: list[html.Span], css: str = "") -> html.Div:
 
 def _facts(view: View, words: Words) -> html.Div:
     gap = [text(view, "hero.target", "strong"), text(view, "hero.gap", "gap")]
-    counts = [
-        html.Span([glyph(), text(view, key, "strong")], className="count", **{"data-is": state},
-                  **hidden_without(view, key))
-        for state in ("bad", "watch", "good", "unknown")
-        for key in [f"hero.count.{state}"]
-    ]  # fmt: skip
     return html.Div(
         [
             fact(words("hero.target"), gap, "fact-target"),
             fact(words("hero.change"), [text(view, "hero.change", "strong")], "fact-change"),
             fact(words("hero.last"), [text(view, "hero.last", "strong")], "fact-last"),
-            fact(string(view, "hero.kpis"), counts, "fact-counts"),
         ],
         className="facts",
     )
 
 
+def _counts(view: View) -> html.Div:
+    """How many KPIs stand where."""
+    counts = [
+        html.Span([glyph(), text(view, key, "strong")], className="count", **data(**{"is": state}),
+                  **hidden_without(view, key))
+        for state in ("bad", "watch", "good", "unknown")
+        for key in [f"hero.count.{state}"]
+    ]  # fmt: skip
+    many = data(flag="hero.many", on="1" if view.get("hero.many") else "0")
+    return html.Div([text(view, "hero.kpis", "label"), html.Div(counts, className="count-list")],
+                    className="counts", **many)  # fmt: skip
+
+
 def _composition(view: View, words: Words) -> html.Div:
     ids = view.get("hero.parts")
     parts = [str(part) for part in ids] if isinstance(ids, list) else []
+    total = [text(view, "hero.formula", ""), html.Span(" = "), text(view, "hero.total", "strong")]
     segments = [_segment(view, part) for part in parts]
     return html.Div(
         [
-            html.Div([html.Span(words("hero.composition")),
-                      html.Span([text(view, "hero.formula", ""), html.Span(" = "), text(view, "hero.total", "strong")])],
-                     className="label spread"),
-            html.Div(segments, className="segments", **{"data-labels": string(view, "hero.labels")}),
+            html.Div([html.Span(words("hero.composition")), html.Span(total)], className="label spread"),
+            html.Div(segments, className="segments", **data(labels=string(view, "hero.labels"))),
         ],
         className="composition",
     )  # fmt: skip
@@ -74,7 +80,6 @@ def _composition(view: View, words: Words) -> html.Div:
 
 def _segment(view: View, part: str) -> html.Div:
     prefix = f"part.{part}"
-    grow = {"data-grow": f"{prefix}.share", "style": {"flexGrow": view.get(f"{prefix}.share", 0)}}
     return html.Div(
         [
             html.Div([text(view, f"{prefix}.title", ""), html.Span(" "), text(view, f"{prefix}.weight", "")],
@@ -84,7 +89,8 @@ def _segment(view: View, part: str) -> html.Div:
         ],
         className="segment",
         **status(view, f"{prefix}.status"),
-        **grow,
+        style={"flexGrow": view.get(f"{prefix}.share", 0)},
+        **data(grow=f"{prefix}.share"),
     )  # fmt: skip
 
 
@@ -99,7 +105,7 @@ def _sources(view: View, words: Words) -> html.Div:
             ],
             className="source-share",
             style={"flexGrow": view.get(share, 0)},
-            **{"data-grow": share},
+            **data(grow=share),
             **hidden_without(view, f"fresh.{state}.percent"),
         )
 

@@ -4,29 +4,33 @@ from __future__ import annotations
 
 from dash import html
 
-from ..bindings import age, fill, freshness, glyph, hidden_without, mark, number, spark, status, text
+from ..bindings import age, data, fill, freshness, glyph, hidden_without, mark, number, spark, status, string, text
 from ..lookup import View
 from ..words import Words
 
 
 def kpi_tile(view: View, prefix: str, span: int, words: Words) -> html.Article:
     """Name, status, value, sparkline, bar, target, pace, weight, score and age."""
+    target = [text(view, f"{prefix}.target", "target"), text(view, f"{prefix}.attained", "attained")]
+    own = [
+        own_score(view, prefix, words),
+        text(view, f"{prefix}.last", "last"),
+        age(view, f"{prefix}.event_ms", "age"),
+        age(view, f"{prefix}.event_ms", "since", "since"),
+    ]
+    body = [
+        html.Div([text(view, f"{prefix}.name", "name"), status_mark(view, prefix)], className="tile-head"),
+        html.Div([value(view, prefix), spark(view, prefix)], className="figure"),
+        bar(view, prefix),
+        html.Div([html.Div(target, className="detail"), html.Div(own, className="detail")]),
+    ]
     return html.Article(
-        [
-            html.Div([text(view, f"{prefix}.name", "name"), status_mark(view, prefix)], className="tile-head"),
-            html.Div([value(view, prefix), spark(view, prefix)], className="figure"),
-            bar(view, prefix),
-            html.Div([text(view, f"{prefix}.target", "target"), text(view, f"{prefix}.attained", "attained")],
-                     className="detail"),
-            html.Div([own_score(view, prefix, words), text(view, f"{prefix}.last", "last"),
-                      age(view, f"{prefix}.event_ms", "age"), age(view, f"{prefix}.event_ms", "since", "since")],
-                     className="detail"),
-        ],
+        html.Div(body, className="tile-body"),
         className="tile panel",
         style={"gridColumn": f"span {span}"},
         **status(view, f"{prefix}.status"),
         **freshness(view, f"{prefix}.freshness"),
-    )  # fmt: skip
+    )
 
 
 def status_mark(view: View, prefix: str) -> html.Div:
@@ -36,7 +40,7 @@ def status_mark(view: View, prefix: str) -> html.Div:
 
 def value(view: View, prefix: str) -> html.Div:
     """The number and its small unit."""
-    size = {"data-size-key": f"{prefix}.size", "data-size": str(view.get(f"{prefix}.size", "l"))}
+    size = data(size_key=f"{prefix}.size", size=string(view, f"{prefix}.size"))
     return html.Div([number(view, f"{prefix}.value", "value"), text(view, f"{prefix}.unit", "unit")],
                     className="amount", **size)  # fmt: skip
 
@@ -57,9 +61,8 @@ def own_score(view: View, prefix: str, words: Words) -> html.Span:
     """Weight and score."""
     return html.Span(
         [
-            text(view, f"{prefix}.weight", "weight"),
-            html.Span(f" · {words('kpi.score')} "),
-            text(view, f"{prefix}.score", "strong"),
+            html.Span([text(view, f"{prefix}.weight", ""), " · "], className="weight"),
+            html.Span([f"{words('kpi.score')} ", text(view, f"{prefix}.score", "strong")]),
         ],
         className="own",
         **hidden_without(view, f"{prefix}.score"),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from dash import html
 
-from ..bindings import fill, freshness, glyph, hidden_without, mark, number, status, string, text
+from ..bindings import Attributes, data, fill, freshness, glyph, hidden_without, mark, number, status, string, text
 from ..formats import text_width
 from ..lookup import View
 
@@ -34,13 +34,13 @@ def ranking_tile(view: View, units: Sequence[tuple[str, str]]) -> html.Section:
     )  # fmt: skip
 
 
-def _slot(view: View, key: str) -> dict[str, str]:
-    return {"data-slot": key, "data-order": string(view, key)}
+def _slot(view: View, key: str) -> Attributes:
+    return data(slot=key, order=string(view, key))
 
 
 def _row(view: View, unit: str, title: str, small: bool) -> html.Div:
     prefix = f"rank.{unit}"
-    behind = {"data-flag": f"{prefix}.behind", "data-on": "1" if view.get(f"{prefix}.behind") else "0"}
+    behind = data(flag=f"{prefix}.behind", on="1" if view.get(f"{prefix}.behind") else "0")
     return html.Div(
         [
             text(view, f"{prefix}.place", "place"),

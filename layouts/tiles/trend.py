@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dash import dcc, html
 
 from ..bindings import freshness, glyph, hidden_without, number, status, text
@@ -9,7 +11,7 @@ from ..lookup import View
 from ..words import Words
 
 #: A wall is watched, not touched: no tools, no hover, nothing that asks a server.
-CHART = {"displayModeBar": False, "staticPlot": True, "responsive": True, "showSendToCloud": False, "showLink": False}
+CHART: Any = {"displayModeBar": False, "staticPlot": True, "responsive": True, "showSendToCloud": False}
 
 
 def trend_tile(view: View, words: Words) -> html.Section:

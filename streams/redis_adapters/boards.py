@@ -53,6 +53,7 @@ class BoardMeta:
     as_of_ms: int
     model_version: str
     epoch: str
+    tick_ms: float = 0.0
 
 
 class BoardStore:
@@ -68,7 +69,12 @@ class BoardStore:
             part: {_name(key): _ENCODER.encode(item) for key, item in items.items()}
             for part, items in parts.items() if items or whole
         }  # fmt: skip
-        head = {"version": meta.version, "as_of_ms": meta.as_of_ms, "model_version": meta.model_version}
+        head = {
+            "version": meta.version,
+            "as_of_ms": meta.as_of_ms,
+            "model_version": meta.model_version,
+            "tick_ms": meta.tick_ms,
+        }
         blob = msgspec.msgpack.encode({} if whole else encoded)
         with reaching():
             pipe = self._redis.pipeline(transaction=True)
@@ -103,7 +109,9 @@ class BoardStore:
             held = text_map(self._redis.hgetall(self._keys.board))
         if not held:
             return None
-        return BoardMeta(int(held["version"]), int(held["as_of_ms"]), held["model_version"], held["epoch"])
+        return BoardMeta(
+            int(held["version"]), int(held["as_of_ms"]), held["model_version"], held["epoch"], float(held["tick_ms"])
+        )
 
     def follow(self, board: Board, entry: bytes, timeout_ms: int) -> tuple[Board, bytes] | None:
         """The board after the changes since `entry`, waiting up to `timeout_ms`; None if it must be loaded whole."""

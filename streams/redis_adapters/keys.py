@@ -11,6 +11,7 @@ kpiwall:{S/P}:GEN:idbuckets   set     the N that exist
 kpiwall:{S/P}:GEN:moved       stream  the increments of recent batches, for the scorer
 kpiwall:{S/P}:GEN:dead        stream  dead letters
 kpiwall:{S}:log:P             stream  the embedded log: partition P
+kpiwall:{S}:readers           hash    member: how the ingest process does, as JSON
 kpiwall:{S}:readers:GROUP     zset    members of a group of the embedded log by time of last heartbeat
 kpiwall:{S}:model             hash    the model in force: json, version, generation, applied_ms, author, reason
 kpiwall:{S}:models            stream  every model ever applied
@@ -35,6 +36,7 @@ class SiteKeys:
         self.clock = f"{root}:clock"
         self.board = f"{root}:board"
         self.board_changes = f"{root}:board:changes"
+        self.reports = f"{root}:readers"
         self.scorer = f"{root}:scorer"
         self._root = root
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+import msgspec
+
 from scoring.definitions import Model
 
 from .connection import Redis, reaching, text_map
@@ -37,6 +39,18 @@ class Clock:
         """Business time now."""
         real = time.time_ns() // 1_000_000
         return real if not self.real_ms else self.event_ms + round((real - self.real_ms) * self.speed)
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderReport:
+    """How one ingest process does: its lag in records and its rate since the last report."""
+
+    member: str
+    at_ms: int
+    lag: int
+    records_per_s: float
+    conflicts: int
+    outages: int
 
 
 class SiteStore:
@@ -102,6 +116,18 @@ class SiteStore:
         with reaching():
             if (self._redis.get(self._keys.scorer) or b"").decode() == owner:
                 self._redis.delete(self._keys.scorer)
+
+    def report_reader(self, report: ReaderReport) -> None:
+        """Let the metrics page know how a reader does."""
+        with reaching():
+            self._redis.hset(self._keys.reports, report.member, msgspec.json.encode(report))
+
+    def reader_reports(self) -> list[ReaderReport]:
+        """The readers heard of in the last half minute."""
+        with reaching():
+            found = self._redis.hvals(self._keys.reports)
+        reports = [msgspec.json.decode(one, type=ReaderReport) for one in found]
+        return [one for one in reports if one.at_ms > time.time() * 1000 - 30_000]
 
     def ping(self) -> None:
         """Raise `StoreUnavailable` unless Redis answers."""

@@ -21,7 +21,9 @@ def monthly_sums(table: pd.DataFrame, planes: pd.DataFrame, by: tuple[str, ...])
     scheduled = pd.to_datetime(flights[["year", "month", "day"]]) + pd.to_timedelta(clock, unit="min")
     departed = scheduled + pd.to_timedelta(flights["dep_delay"], unit="min")
     landed = departed + pd.to_timedelta(flights["air_time"], unit="min")
-    flights["unit"] = flights[list(by)].agg(".".join, axis=1) if by else "NYC"
+    flights["unit"] = "NYC" if not by else flights[by[0]]
+    for field in by[1:]:
+        flights["unit"] += "." + flights[field]
     flights["seat_miles"] = (flights["seats"] * flights["distance"]).fillna(0)
     return pd.concat(
         [

@@ -98,6 +98,7 @@ def scorecards(
     model: Model, sums: Sums, now: dt.datetime
 ) -> tuple[dict[tuple[str, str], Judged], dict[str, Fraction | None]]:
     """All KPIs by (unit, kpi) and all unit scores, as they stand at `now` given what `sums` holds."""
+    now = now.astimezone(ZoneInfo(model.calendar.zone))
     above = {unit.id: unit.parent for unit in model.units}
     subtree: dict[tuple[str, str, dt.date], Fraction] = defaultdict(Fraction)
     for (metric, leaf, date), amount in sums.items():
@@ -111,9 +112,15 @@ def scorecards(
         for unit in model.units
         if {unit.id, unit.kind} & set(kpi.applies_to)
     }
+    parts: dict[str, list[Judged]] = defaultdict(list)
+    for (at, _), one in judged.items():
+        parts[at].append(one)
+    children: dict[str | None, list[Unit]] = defaultdict(list)
+    for unit in model.units:
+        children[unit.parent].append(unit)
     scores: dict[str, Fraction | None] = {}
-    for unit in reversed(model.units):
-        scores[unit.id] = _unit_score(model, unit, judged, scores)
+    for unit in reversed(model.units):  # children stand below their parents in the model's files
+        scores[unit.id] = _unit_score(unit, parts[unit.id], [(c.weight, scores[c.id]) for c in children[unit.id]])
     return judged, scores
 
 
@@ -122,7 +129,10 @@ def _judge(model: Model, kpi: Kpi, unit: Unit, subtree: Sums, now: dt.datetime) 
     following = (first.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
     last = following if kpi.period == "month" else first + dt.timedelta(days=1)
     days = [first + dt.timedelta(days=n) for n in range((last - first).days)]
-    values = {m.id: sum((subtree.get((m.id, unit.id, d), Fraction(0)) for d in days), Fraction(0)) for m in model.metrics}
+    values = {
+        metric.id: sum((subtree.get((metric.id, unit.id, day), Fraction(0)) for day in days), Fraction(0))
+        for metric in model.metrics
+    }
     try:
         value = Fraction(eval(kpi.value.replace("0.1229", "F(1229, 10000)"), {"F": Fraction}, values))
     except ZeroDivisionError:
@@ -173,15 +183,14 @@ def _score(kpi: Kpi, value: Fraction, reached: Fraction) -> Fraction:
 
 
 def _unit_score(
-    model: Model, unit: Unit, judged: Mapping[tuple[str, str], Judged], scores: Mapping[str, Fraction | None]
+    unit: Unit, own: Iterable[Judged], children: Iterable[tuple[Decimal, Fraction | None]]
 ) -> Fraction | None:
-    parts = [(Fraction(one.weight), one.score) for (at, _), one in judged.items() if at == unit.id]
-    children = [(Fraction(c.weight), scores[c.id]) for c in model.units if c.parent == unit.id]
-    known = [(w, s) for w, s in children if s is not None]
+    parts = [(Fraction(one.weight), one.score) for one in own]
+    known = [(Fraction(weight), score) for weight, score in children if score is not None]
     share = Fraction(unit.child_share) if parts else Fraction(100)
     if known and share:
         parts.append((share, sum(w * s for w, s in known) / sum(w for w, _ in known)))
-    scored = [(w, s) for w, s in parts if s is not None]
+    scored = [(weight, score) for weight, score in parts if score is not None]
     return sum((w * s for w, s in scored), Fraction(0)) / sum(w for w, _ in scored) if scored else None
 
 

@@ -75,7 +75,8 @@ def full_table() -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def aircraft(table: pd.DataFrame) -> pd.DataFrame:
     """One unit per aircraft of a carrier at an airport: `id,parent,kind,title` as `units_from` reads it."""
-    known = table[["origin", "carrier", "tailnum"]].dropna().drop_duplicates().sort_values(["origin", "carrier", "tailnum"])
+    path = ["origin", "carrier", "tailnum"]
+    known = table[path].dropna().drop_duplicates().sort_values(path)
     parent = known["origin"] + "." + known["carrier"]
     return pd.DataFrame(
         {"id": parent + "." + known["tailnum"], "parent": parent, "kind": "aircraft", "title": known["tailnum"]}
@@ -99,11 +100,10 @@ def _of_type(type_: str, flights: pd.DataFrame, at: pd.Series, own: Sequence[str
     """The events of one type in time order; `at` is missing where a flight has none."""
     rows = flights.assign(at=at)[at.notna()].sort_values("at", kind="stable")
     names = ("origin", "dest", "carrier", "flight", "tailnum", *own)
-    local = rows["at"].dt.tz_convert(ZONE)
-    times = _rfc3339(local)
     at_ms = rows["at"].dt.as_unit("ms").astype("int64").tolist()
-    ids = _ids(rows, type_)
-    for ms, time, id_, values in zip(at_ms, times, ids, zip(*(_plain(rows[n]) for n in names), strict=True), strict=True):
+    times = _rfc3339(rows["at"].dt.tz_convert(ZONE))
+    fields = zip(*(_plain(rows[name]) for name in names), strict=True)
+    for ms, time, id_, values in zip(at_ms, times, _ids(rows, type_), fields, strict=True):
         origin, _, carrier, _, tailnum = values[:5]
         yield Arrival(
             ms,

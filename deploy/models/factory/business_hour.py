@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -45,8 +46,8 @@ class Hour:
 
 
 def happenings(rng: Random, day: int, hour: int) -> list[Happening]:
-    """Everything that happens in an hour of a day (days since the epoch, local); depends on nothing but its arguments."""
-    date = plant.dt.date(1970, 1, 1) + plant.dt.timedelta(days=day)
+    """Everything that happens in an hour of a local day, counted from the epoch; it depends on the arguments alone."""
+    date = dt.date(1970, 1, 1) + dt.timedelta(days=day)
     working = plant.works(date)
     office = OFFICE.get(hour, 0.0) * (0.5 if date.weekday() == 5 else 1.0) if working else 0.0
     now = Hour(rng, day, hour, working, office)
@@ -180,8 +181,9 @@ def _service(now: Hour) -> Iterator[Happening]:
     tickets = 3.0 if now.hour < 8 or now.hour >= 20 else 14.0 if now.working else 5.0
     for second in _times(now, tickets):
         minutes = rng.randrange(2, 31) if rng.random() < 0.92 else rng.randrange(31, 240)
-        data = {"team": rng.choice(SERVICE_TEAMS), "response_min": minutes, "visits": 1 if rng.random() < 0.86 else 2}
-        yield Happening(second, "ticket.closed", "crm", data["team"], data)
+        team = rng.choice(SERVICE_TEAMS)
+        data = {"team": team, "response_min": minutes, "visits": 1 if rng.random() < 0.86 else 2}
+        yield Happening(second, "ticket.closed", "crm", team, data)
     for second in _times(now, tickets / 2):
         team = rng.choice(SERVICE_TEAMS)
         points = rng.choices((5, 4, 3, 2, 1), (57, 28, 11, 3, 1))[0]
@@ -192,11 +194,13 @@ def _research(now: Hour) -> Iterator[Happening]:
     rng = now.rng
     for second in _times(now, 4 * now.office):
         late = rng.random() > 0.865
-        data = {"lab": rng.choice(LABS), "days_late": rng.randrange(1, 12) if late else 0}
-        yield Happening(second, "milestone.reached", "plm", data["lab"], data)
+        lab = rng.choice(LABS)
+        data = {"lab": lab, "days_late": rng.randrange(1, 12) if late else 0}
+        yield Happening(second, "milestone.reached", "plm", lab, data)
     for second in _times(now, 7 * now.office):
-        data = {"lab": rng.choice(LABS), "rounds": 1 if rng.random() < 0.945 else 2}
-        yield Happening(second, "drawing.released", "plm", data["lab"], data)
+        lab = rng.choice(LABS)
+        data = {"lab": lab, "rounds": 1 if rng.random() < 0.945 else 2}
+        yield Happening(second, "drawing.released", "plm", lab, data)
 
 
 def _fewer_first_pass(data: dict[str, Any]) -> dict[str, Any]:

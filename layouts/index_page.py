@@ -1,0 +1,81 @@
+"""The landing page: every wall and every unit, with its score; and what a wrong address gets."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from dash import html
+
+from scoring.board import Board, Freshness
+from scoring.definitions import Model, Scene, Unit
+
+from . import formats
+from .bindings import data, glyph
+from .lookup import Lookup, lookup
+from .phone_page import unit_href
+from .ranking_view import unit_freshness
+from .words import LANGUAGES
+
+
+def index_page(model: Model, board: Board, language: str, notice: str = "") -> html.Div:
+    """The list of scenes and units; `notice` stands above it when an address led nowhere."""
+    found = lookup(model, board, language)
+    words = found.words
+    other = next(known for known in LANGUAGES if known != language)
+    warning = [html.Div([html.Strong(notice), html.Span(words("missing.hint"))], className="notice")] if notice else []
+    units = [row for unit in model.units if unit.parent is None for row in _branch(found, unit, 0)]
+    return html.Div(
+        [
+            html.Header([html.Div([html.H1(found.text(model.title)), html.Span(words("index.title"))]),
+                         html.A(words("index.language"), href=f"/?lang={other}")], className="home-head"),
+            *warning,
+            html.Section([_head(words("index.scenes"), words("index.scenes.note")),
+                          html.Div([_scene(found, scene) for scene in model.scenes], className="scene-list")]),
+            html.Section([_head(words("index.units"), words("index.units.note")),
+                          html.Div(units, className="unit-list")]),
+        ],
+        className="home",
+    )  # fmt: skip
+
+
+def missing_page(model: Model, board: Board, language: str, kind: str, name: str) -> html.Div:
+    """The landing page with a word on what does not exist; `kind` is scene, unit or page."""
+    return index_page(model, board, language, lookup(model, board, language).words(f"missing.{kind}", id=name))
+
+
+def _head(title: str, note: str) -> html.Div:
+    return html.Div([html.H2(title), html.Span(note)], className="list-head")
+
+
+def _score(found: Lookup, unit_id: str) -> html.Span:
+    own = found.unit_score(unit_id)
+    if own is None:
+        return html.Span()
+    fresh = unit_freshness(found, unit_id)
+    shown = own.status.value if fresh is Freshness.LIVE else fresh.value
+    number = html.Span(formats.score(own.score), className="number")
+    return html.Span([glyph(), number], className="home-score", **data(**{"is": shown}))
+
+
+def _scene(found: Lookup, scene: Scene) -> html.A:
+    words = found.words
+    about = [found.text(found.units[scene.unit].title), words("index.kpis", n=len(scene.kpis))]
+    return html.A(
+        [
+            html.Div([html.Span(found.text(scene.title), className="scene-title"), _score(found, scene.unit)],
+                     className="spread"),
+            html.Div(" · ".join(about), className="scene-about"),
+        ],
+        href=f"/wall/{quote(scene.id)}?lang={words.language}",
+        className="scene-link",
+    )  # fmt: skip
+
+
+def _branch(found: Lookup, unit: Unit, depth: int) -> list[html.A]:
+    row = html.A(
+        [html.Span(found.text(unit.title), className="unit-title"), _score(found, unit.id)],
+        href=unit_href(unit.id, found.words.language),
+        className="unit-link",
+        style={"--depth": depth},
+    )
+    return [row, *(below for child in found.children(unit.id) for below in _branch(found, child, depth + 1))]

@@ -1,0 +1,219 @@
+"""The scorer: follows the counters, evaluates what moved, publishes the board."""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from scoring.board import SourceState
+from scoring.calendar import BusinessCalendar
+from scoring.counters import Increments
+from scoring.evaluator import Changes, Evaluator
+from scoring.freshness import source_state
+from streams.redis_adapters.boards import BoardMeta, BoardStore, Parts
+from streams.redis_adapters.connection import StoreUnavailable
+from streams.redis_adapters.counters import CounterStore
+from streams.redis_adapters.site import AppliedModel, Clock, SiteStore
+
+log = logging.getLogger(__name__)
+
+#: The slot of a tick: everything that moved within it is evaluated together.
+TICK_MS = 100
+#: A board is published at least this often, so that its age tells whether the scorer lives.
+HEARTBEAT_MS = 1000
+
+
+class _LostTrack(Exception):
+    """The increments at hand do not follow on from the counters read; they must be read again."""
+
+
+@dataclass(slots=True)
+class TickFigures:
+    """What ticks have cost, for the metrics page."""
+
+    ticks: int = 0
+    missed: int = 0
+    last_ms: float = 0.0
+    changed: int = 0
+
+
+class Scorer:
+    """Keeps one board current until told to stop; any loss of Redis ends in reading the counters again."""
+
+    def __init__(
+        self,
+        site: SiteStore,
+        counters: CounterStore,
+        boards: BoardStore,
+        applied: AppliedModel,
+        partitions: list[str],
+        stopping: Callable[[], bool],
+    ) -> None:
+        self._site = site
+        self._counters = counters
+        self._boards = boards
+        self._model = applied.model
+        self._calendar = BusinessCalendar(applied.model.calendar)
+        self._partitions = partitions
+        self._stopping = stopping
+        self._owner = uuid.uuid4().hex
+        self._clock = Clock()
+        self._positions: dict[str, str] = {}
+        self._entries: dict[str, bytes] = {}
+        self._newest: dict[str, int] = {}
+        self._day_ends_ms = 0
+        self._version = 0
+        self._epoch = ""
+        self._sources: dict[str, SourceState] = {}
+        self.figures = TickFigures()
+
+    def run(self) -> None:
+        """Publish boards until `stopping`."""
+        while not self._stopping():
+            try:
+                if not self._site.hold_lease(self._owner):
+                    time.sleep(0.5)
+                    continue
+                self._follow(*self._load())
+            except _LostTrack as lost:
+                log.info("%s; reading the counters again", lost)
+            except StoreUnavailable as outage:
+                log.warning("%s; trying again", outage)
+                time.sleep(0.5)
+        try:
+            self._site.drop_lease(self._owner)
+        except StoreUnavailable as outage:
+            log.warning("%s; the lease runs out by itself", outage)
+
+    def _load(self) -> tuple[Evaluator, Evaluator]:
+        """Evaluators for now and for yesterday's end, fed from the counters; publishes the whole board."""
+        self._clock = self._site.clock()
+        now_ms = self._clock.now_ms()
+        today = self._calendar.period_at("day", now_ms)
+        self._day_ends_ms = today.end_ms
+        evaluator = Evaluator(self._model, self._calendar, now_ms)
+        yesterday = Evaluator(
+            self._model,
+            self._calendar,
+            today.start_ms - 1,
+            until_ms=today.start_ms,
+            scorecard=evaluator.scorecard,
+        )
+        first_ms = min(evaluator.first_day_ms(), yesterday.first_day_ms())
+        first_day = self._calendar.slot(first_ms).day
+        self._newest = {}
+        for partition in self._partitions:
+            position, entry, increments = self._counters.snapshot(partition, first_day)
+            self._positions[partition], self._entries[partition] = position, entry
+            self._take(increments, evaluator, yesterday)
+        self._publish_whole(evaluator, yesterday, now_ms, today.start_ms)
+        return evaluator, yesterday
+
+    def _take(self, increments: Increments, *evaluators: Evaluator) -> None:
+        for (_, operation), amounts in increments.items():
+            for name, amount in amounts.items() if operation == "max" else ():
+                if name[0] == "@":
+                    event_type = name[1:].split("|", 1)[0]
+                    self._newest[event_type] = max(self._newest.get(event_type, 0), int(amount))
+        for evaluator in evaluators:
+            evaluator.apply(increments)
+
+    def _publish_whole(self, evaluator: Evaluator, yesterday: Evaluator, now_ms: int, today_ms: int) -> None:
+        former = self._boards.load()
+        before = Changes(former[0].kpis, former[0].units) if former else None
+        meta = self._boards.meta()
+        self._version = meta.version if meta else 0
+        self._epoch = uuid.uuid4().hex[:8]
+        evaluator.tick(now_ms, before)
+        yesterday.tick(today_ms)
+        self._sources = self._source_states(now_ms)
+        parts: Parts = {
+            "kpis": evaluator.kpis,
+            "units": evaluator.units,
+            "series": evaluator.series,
+            "sources": self._sources,
+            "yesterday_kpis": yesterday.kpis,
+            "yesterday_units": yesterday.units,
+        }
+        self._publish(now_ms, parts, whole=True)
+
+    def _follow(self, evaluator: Evaluator, yesterday: Evaluator) -> None:
+        """Tick by slots until a period or the day ends, or the track of the counters is lost."""
+        slot = time.monotonic_ns() // 1_000_000
+        beaten_ms = clock_read_ms = slot
+        dirty = False
+        while not self._stopping():
+            dirty |= self._listen(evaluator, yesterday, self._wait_ms(slot, dirty))
+            real_ms = time.monotonic_ns() // 1_000_000
+            if real_ms - clock_read_ms >= HEARTBEAT_MS:
+                clock_read_ms = real_ms
+                if self._site.clock() != self._clock:
+                    return
+                if not self._site.hold_lease(self._owner):
+                    raise _LostTrack("another scorer publishes")
+            now_ms = self._clock.now_ms()
+            if now_ms >= min(evaluator.ends_ms, self._day_ends_ms):
+                return
+            if real_ms < slot + TICK_MS or not (dirty or real_ms - beaten_ms >= HEARTBEAT_MS):
+                continue
+            self.figures.missed += max(0, (real_ms - slot) // TICK_MS - 1) if dirty else 0
+            slot = real_ms - (real_ms - slot) % TICK_MS
+            beaten_ms, dirty = real_ms, False
+            self._tick(evaluator, yesterday, now_ms)
+
+    def _wait_ms(self, slot: int, dirty: bool) -> int:
+        """Until the slot ends where something moved, else until the slot after it."""
+        left = slot + TICK_MS - time.monotonic_ns() // 1_000_000
+        return max(1, left if dirty else left + TICK_MS)
+
+    def _listen(self, evaluator: Evaluator, yesterday: Evaluator, timeout_ms: int) -> bool:
+        """Take in the batches applied since; True if there were any."""
+        moved = self._counters.moved(self._entries, timeout_ms)
+        for partition, batches in moved.items():
+            for batch in batches:
+                if batch.start != self._positions[partition]:
+                    raise _LostTrack(
+                        f"{partition}: increments from {batch.start!r}, read to {self._positions[partition]!r}"
+                    )
+                self._positions[partition], self._entries[partition] = batch.end, batch.entry_id
+                self._take(batch.increments, evaluator, yesterday)
+        return bool(moved)
+
+    def _tick(self, evaluator: Evaluator, yesterday: Evaluator, now_ms: int) -> None:
+        begun = time.perf_counter()
+        changes, former = evaluator.tick(now_ms), yesterday.tick(self._day_starts_ms())
+        sources = {key: state for key, state in self._source_states(now_ms).items() if self._sources.get(key) != state}
+        self._sources.update(sources)
+        self.figures.ticks += 1
+        self.figures.changed = len(changes.kpis)
+        self.figures.last_ms = (time.perf_counter() - begun) * 1000
+        parts: Parts = {
+            "kpis": changes.kpis,
+            "units": changes.units,
+            "series": changes.series,
+            "sources": sources,
+            "yesterday_kpis": former.kpis,
+            "yesterday_units": former.units,
+        }
+        self._publish(now_ms, parts, whole=False)
+
+    def _day_starts_ms(self) -> int:
+        return self._calendar.period_at("day", self._day_ends_ms - 1).start_ms
+
+    def _publish(self, now_ms: int, parts: Parts, *, whole: bool) -> None:
+        self._version += 1
+        meta = BoardMeta(self._version, now_ms, self._model.version, self._epoch, self.figures.last_ms)
+        self._boards.publish(meta, parts, whole=whole)
+
+    def _source_states(self, now_ms: int) -> dict[str, SourceState]:
+        newest: dict[str, int] = {}
+        for event in self._model.events:
+            if event.type in self._newest:
+                newest[event.source] = max(newest.get(event.source, 0), self._newest[event.type])
+        return {
+            source.id: source_state(source, self._calendar, newest.get(source.id), now_ms)
+            for source in self._model.sources
+        }
