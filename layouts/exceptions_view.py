@@ -131,7 +131,7 @@ def _kpi_row(found: Lookup, scene: Scene, result: KpiResult, lost: Fraction | No
 
 
 def _worst_unit(found: Lookup, scene: Scene, kpi_id: str, form: Form) -> str:
-    """The unit below with the lowest attainment of this KPI, its value in the scene's form; "" if none is off target."""
+    """The unit below with the lowest attainment of this KPI and its value, in the scene's form; "" if all are well."""
     units = {unit.id: unit for unit in found.children(scene.unit) + ranked_units(found, scene)}
     below = [result for unit in units if (result := found.board.kpis.get((unit, kpi_id))) is not None]
     below = [result for result in below if result.status in (Status.WATCH, Status.BAD)]

@@ -14,8 +14,8 @@ from .hero_view import scorecard_freshness
 from .kpi_view import displayed_status, position
 from .lookup import Lookup, View
 
-#: Rows that fit in the panel; three rows of KPI tiles leave it less room.
-ROWS, ROWS_UNDER_THREE = 8, 6
+#: Rows that fit in the panel.
+ROWS = 8
 
 
 def ranked_units(found: Lookup, scene: Scene) -> list[Unit]:
@@ -49,7 +49,7 @@ def unit_freshness(found: Lookup, unit_id: str) -> Freshness:
     return Freshness.LIVE if states <= {Freshness.LIVE} else Freshness.STALE
 
 
-def ranking_view(found: Lookup, scene: Scene, rows: int) -> View:
+def ranking_view(found: Lookup, scene: Scene) -> View:
     """The panel's head and one set of keys per unit.
 
     With more units than rows the middle is left out: who leads and who is behind both matter, who is behind more.
@@ -58,7 +58,7 @@ def ranking_view(found: Lookup, scene: Scene, rows: int) -> View:
     now = places(units, dict(found.board.units))
     before = places(units, dict(found.board.yesterday_units))
     ordered = sorted(units, key=lambda unit: now.get(unit.id, len(units) + 1))
-    slots = visible_slots(len(ordered), rows)
+    slots = visible_slots(len(ordered), ROWS)
     view = _head(found, scene, units, slots)
     for index, unit in enumerate(ordered):
         move = move_text(before.get(unit.id), now.get(unit.id))
@@ -107,7 +107,7 @@ def _head(found: Lookup, scene: Scene, units: Sequence[Unit], slots: dict[int, i
     targets = {unit.target_score for unit in units}
     fresh, as_of = scorecard_freshness(found, [result for unit in units for result in found.results(unit.id)])
     if as_of is not None:
-        note = words("ranking.frozen", time=as_of)
+        note = words("ranking.as_of", time=as_of)
     elif len(targets) == 1:
         note = words("ranking.note", target=formats.plain(Fraction(targets.pop())))
     else:

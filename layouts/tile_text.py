@@ -36,7 +36,9 @@ def tile_text(found: Lookup, scene: Scene, shape: Arrangement) -> TileText:
         kpi = found.kpis[kpi_id]
         title, short = found.text(kpi.title), found.short(kpi)
         beside = room - GLYPH - word
-        fitting = next((name for name in (title, short) if text_width(name, NAME_SIZE) <= beside), None)
+        # A tall tile has a line to spare for the status; a low one rather takes the short name.
+        choices = (title,) if shape.rows == 1 else (title, short)
+        fitting = next((name for name in choices if text_width(name, NAME_SIZE) <= beside), None)
         stacked = stacked or fitting is None
         names[kpi_id] = fitting or (title if text_width(title, NAME_SIZE) <= room else short)
         small = small or _detail_width(found, scene, kpi_id) > room
@@ -59,4 +61,4 @@ def _detail_width(found: Lookup, scene: Scene, kpi_id: str) -> float:
     target = Fraction(1) if result is None else result.target
     reached = found.words("kpi.pace" if kpi.accrues else "kpi.attained", share="100.0%")
     text = found.words("kpi.target", target=form_for(found, kpi, target).target(target, "≤"))
-    return text_width(f"{text}  {reached}", DETAIL_SIZE)
+    return text_width(text + reached, DETAIL_SIZE) + 4

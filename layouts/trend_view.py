@@ -19,7 +19,7 @@ TEXT, TEXT2, LABEL, LINE, ACCENT, BAR = "#F2F5F8", "#B9C4CF", "#8F9CA9", "#27313
 STATUS = {"good": "#2FC4B2", "watch": "#F5B83D", "bad": "#FF6B57"}
 OFF = "#9AA6B2"
 FONT = "Inter, 'Noto Sans SC', 'Noto Sans CJK SC', sans-serif"
-AXIS_SIZE, LABEL_SIZE = 18, 20
+AXIS_SIZE, VALUE_SIZE = 18, 22
 #: Labels at the end of a line stand this far apart, in u, on the lowest plot (a portrait wall's).
 LABEL_APART, LOWEST_PLOT = 24, 64
 BAR_MARGIN = 8
@@ -76,15 +76,15 @@ def trend_figure(
     target = None if kpi.accrues else _number(result.target, form)
     low, high = _range([height for height in heights if height is not None], target, kpi.accrues)
     last = max(index for index, value in enumerate(heights) if value is not None)
-    notes = [_end_label(form, series.values[last], last, heights[last], kpi.accrues)]
+    notes: list[dict[str, Any]] = []
     shapes: list[dict[str, Any]] = []
-    right = BAR_MARGIN if kpi.accrues else formats.text_width(form.value(series.values[last]), LABEL_SIZE + 2) + 24
+    right: float = BAR_MARGIN
     if target is not None:
         sign = "≤" if kpi.direction == "lower" else ""
         words = f"{found.words('trend.target.line')} {form.target(result.target, sign)}"
         shape, note = _target(words, target, heights[last], LOWEST_PLOT / (high - low))
-        shapes, notes = [shape], [*notes, note]
-        right = max(right, formats.text_width(words, AXIS_SIZE) + 18)
+        shapes, notes = [shape], [_end_label(form, series.values[last], last, heights[last]), note]
+        right = formats.text_width(words, AXIS_SIZE) + 18
     ticks = [tick for tick in _nice_ticks(low, high) if target is None or abs(tick - target) > (high - low) * 0.08]
     time = _time_axis(found, kpi.trend, series)
     layout = _layout(len(heights), (low, high), ticks, time, kpi.accrues, round(right))
@@ -138,10 +138,10 @@ def _bars(heights: list[float | None], last: int, status: str) -> list[dict[str,
     return [{"type": "bar", "x": places, "y": heights, "marker": marker, "hoverinfo": "skip"}]
 
 
-def _end_label(form: Form, value: Fraction | None, x: int, y: float | None, above: bool) -> dict[str, Any]:
-    place = {"xanchor": "center", "yanchor": "bottom", "yshift": 3} if above else {"xanchor": "left", "xshift": 12}
-    text = {"text": f"<b>{form.value(value)}</b>", "font": {"size": LABEL_SIZE + 2, "color": TEXT}}
-    return {"x": x, "y": y, "showarrow": False} | place | text
+def _end_label(form: Form, value: Fraction | None, x: int, y: float | None) -> dict[str, Any]:
+    font = {"size": VALUE_SIZE, "color": TEXT}
+    text = f"<b>{form.value(value)}</b>"
+    return {"x": x, "y": y, "xanchor": "left", "xshift": 12, "showarrow": False, "text": text, "font": font}
 
 
 def _target(
@@ -165,8 +165,9 @@ def _time_axis(found: Lookup, bucket: BucketKind | None, series: Series) -> tupl
 
 
 def _layout(
-    count: int, height: tuple[float, float], ticks: list[float], time: tuple[list[int], list[str]], bars: bool, right: int
-) -> dict[str, Any]:
+    count: int, height: tuple[float, float], ticks: list[float], time: tuple[list[int], list[str]], bars: bool,
+    right: int,
+) -> dict[str, Any]:  # fmt: skip
     labels = [f"{tick:,g}".replace("-", formats.MINUS) for tick in ticks]
     left = max((formats.text_width(label, AXIS_SIZE) for label in labels), default=0) + 10
     base = {"fixedrange": True, "zeroline": False, "tickfont": {"size": AXIS_SIZE, "color": LABEL}, "ticks": ""}

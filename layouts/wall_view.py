@@ -15,8 +15,6 @@ from .header_view import header_view, main_period
 from .hero_view import hero_view, make_part, part_status
 from .kpi_view import kpi_view
 from .lookup import Lookup, View, lookup
-from .ranking_view import ROWS as RANKING_ROWS
-from .ranking_view import ROWS_UNDER_THREE as RANKING_ROWS_UNDER_THREE
 from .ranking_view import ranking_view
 from .tile_text import tile_text
 from .trend_view import trend_view
@@ -42,10 +40,10 @@ def wall_view(model: Model, board: Board, scene_id: str, language: str) -> View:
     scene = found.scene(scene_id)
     results = scene_results(found, scene)
     crowded = scene_arrangement(found, scene).rows > 2
-    view = header_view(found, found.text(scene.title), results)
+    view = header_view(found, found.text(scene.title), found.results(scene.unit))
     view |= hero_view(found, found.units[scene.unit])
     view |= _tiles(found, scene, results)
-    view |= ranking_view(found, scene, RANKING_ROWS_UNDER_THREE if crowded else RANKING_ROWS)
+    view |= ranking_view(found, scene)
     view |= exceptions_view(found, scene, EXCEPTION_ROWS_UNDER_THREE if crowded else EXCEPTION_ROWS)
     return view | trend_view(found, scene) | changes_view(found, scene)
 

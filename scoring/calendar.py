@@ -38,7 +38,7 @@ class Slot:
 
     def bucket_ms(self, kind: BucketKind) -> int:
         """The start of the bucket of this kind."""
-        return {"minute": self.minute, "hour": self.hour, "day": self.day_start}[kind]
+        return self.hour if kind == "hour" else self.minute if kind == "minute" else self.day_start
 
 
 class BusinessCalendar:

@@ -43,12 +43,11 @@ class Evaluator:
     ) -> None:  # fmt: skip
         self._scorecard = scorecard or compile_scorecard(model)
         self._calendar = calendar
-        metrics = {metric.id: metric for metric in model.metrics}
-        self._readings = Readings(self._scorecard, metrics, calendar, now_ms, until_ms or now_ms + 400 * DAY_MS)
+        self._readings = Readings(self._scorecard, calendar, now_ms, until_ms or now_ms + 400 * DAY_MS)
         self._accruing = [cell.key for cell in self._scorecard.cells() if cell.rule.kpi.accrues]
         self._cells = {cell.key: cell for cell in self._scorecard.cells()}
         self._dirty: set[CellKey] = set(self._cells)
-        self._dirty_units = set(self._scorecard.nodes)
+        self._dirty_units = {unit for unit, node in self._scorecard.nodes.items() if node.cells or node.children}
         self._pace: dict[Period, tuple[int, Fraction]] = {}
         self._elapsed = lru_cache(4096)(partial(elapsed_share, calendar))
         self._bucket_starts = lru_cache(256)(self._starts_of)
@@ -86,7 +85,7 @@ class Evaluator:
         for key in self._dirty:
             reading = self._readings.by_cell[key]
             _, elapsed = self._pace[reading.period]
-            new = kpi_result(self._cells[key], reading.values(), reading.event_ms, reading.period, elapsed)
+            new = kpi_result(self._cells[key], reading.values(), reading.event_ms(), reading.period, elapsed)
             old = self.kpis.get(key)
             if old is None or replace(new, contribution=old.contribution, since_ms=old.since_ms) != old:
                 former = old or (before.kpis.get(key) if before else None)

@@ -1,8 +1,11 @@
-"""Readings: counters summed up the unit tree into the running periods, kept exact as increments arrive."""
+"""Readings: counters summed up the unit tree into the running periods, kept exact as increments arrive.
+
+A metric is summed once per unit and period, however many KPIs read it there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -10,6 +13,9 @@ from .calendar import MINUTE_MS, BusinessCalendar, Period
 from .counters import OPERATION, Amount, Increments, distinct, merged, quantile
 from .definitions import Aggregate, BucketKind, Metric
 from .scorecard import Cell, Scorecard
+
+CellKey = tuple[str, str]
+_ADDITIVE = {Aggregate.COUNT, Aggregate.SUM, Aggregate.DISTINCT}
 
 
 @dataclass(slots=True)
@@ -23,9 +29,10 @@ class Total:
         """Fold one increment in."""
         if part and isinstance(amount, int):
             self.parts[part] = self.parts.get(part, 0) + amount
+        elif self.amount is None:
+            self.amount = amount
         else:
-            operation = OPERATION[metric.aggregate]
-            self.amount = amount if self.amount is None else merged(operation, self.amount, amount)
+            self.amount = merged(OPERATION[metric.aggregate], self.amount, amount)
 
     def value(self, metric: Metric) -> Fraction | None:
         """The metric's value, unscaled; None where nothing was counted."""
@@ -42,43 +49,54 @@ class Total:
 
 
 @dataclass(slots=True)
-class CellReadings:
-    """All that one cell reads: its metrics over the period, over each bucket of its trend, and its newest event."""
+class MetricReading:
+    """One metric at one unit over a running period and over the buckets of a trend; `cells` read it."""
 
-    cell: Cell
+    metric: Metric
     period: Period
-    totals: dict[str, Total] = field(default_factory=dict)
-    buckets: dict[int, dict[str, Total]] = field(default_factory=dict)
-    event_ms: int | None = None
+    trend: BucketKind | None
+    cells: list[CellKey] = field(default_factory=list)
+    total: Total = field(default_factory=Total)
+    buckets: dict[int, Total] = field(default_factory=dict)
 
-    def values(self) -> dict[str, Fraction | None]:
-        """Metric values over the period."""
-        return self._values(self.totals)
 
-    def bucket_values(self, start_ms: int) -> dict[str, Fraction | None]:
-        """Metric values over one bucket of the trend."""
-        return self._values(self.buckets.get(start_ms, {}))
+@dataclass(slots=True)
+class EventReading:
+    """The newest event of one type at one unit in a running period."""
 
-    def _values(self, totals: dict[str, Total]) -> dict[str, Fraction | None]:
-        return {metric.id: self._value(totals, metric) for metric in self.cell.rule.metrics}
-
-    def _value(self, totals: dict[str, Total], metric: Metric) -> Fraction | None:
-        """Nothing counted is zero once the event type was seen here, else unknown (or as declared)."""
-        held = totals.get(metric.id)
-        value = held.value(metric) if held else None
-        additive = metric.aggregate in (Aggregate.COUNT, Aggregate.SUM, Aggregate.DISTINCT)
-        if value is None and additive and (metric.absent == "zero" or f"@{metric.event}" in totals):
-            return Fraction(0)
-        return value
+    period: Period
+    cells: list[CellKey] = field(default_factory=list)
+    newest_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class _Feed:
-    """Where a counter of one metric at one unit goes: the readings of each cell above it that uses the metric."""
+class CellReadings:
+    """All that one cell reads."""
 
-    metric: Metric | None
-    name: str
-    readings: tuple[CellReadings, ...]
+    cell: Cell
+    period: Period
+    metrics: tuple[MetricReading, ...]
+    events: Mapping[str, EventReading]
+
+    def event_ms(self) -> int | None:
+        """The newest event that concerns the cell."""
+        return max((one.newest_ms for one in self.events.values() if one.newest_ms is not None), default=None)
+
+    def values(self) -> dict[str, Fraction | None]:
+        """Metric values over the period."""
+        return {one.metric.id: self._value(one.metric, one.total) for one in self.metrics}
+
+    def bucket_values(self, start_ms: int) -> dict[str, Fraction | None]:
+        """Metric values over one bucket of the trend."""
+        return {one.metric.id: self._value(one.metric, one.buckets.get(start_ms)) for one in self.metrics}
+
+    def _value(self, metric: Metric, held: Total | None) -> Fraction | None:
+        """Nothing counted is zero once the event type was seen here, else unknown (or as declared)."""
+        value = held.value(metric) if held else None
+        if value is None and metric.aggregate in _ADDITIVE:
+            seen = self.events[metric.event].newest_ms is not None
+            return Fraction(0) if seen or metric.absent == "zero" else None
+        return value
 
 
 class Readings:
@@ -87,65 +105,82 @@ class Readings:
     Increments outside those periods, or in buckets from `until_ms` on, do not concern it.
     """
 
-    def __init__(
-        self, scorecard: Scorecard, metrics: dict[str, Metric], calendar: BusinessCalendar, now_ms: int, until_ms: int
-    ) -> None:
-        self.by_cell = {
-            cell.key: CellReadings(cell, calendar.period_at(cell.period, now_ms)) for cell in scorecard.cells()
-        }
-        self.ends_ms = min((one.period.end_ms for one in self.by_cell.values()), default=until_ms)
+    def __init__(self, scorecard: Scorecard, calendar: BusinessCalendar, now_ms: int, until_ms: int) -> None:
         self._scorecard = scorecard
-        self._metrics = metrics
         self._calendar = calendar
         self._until_ms = until_ms
-        self._feeds: dict[tuple[str, str], _Feed] = {}
+        self._metrics: dict[tuple[str, str], dict[tuple[Period, BucketKind | None], MetricReading]] = {}
+        self._events: dict[tuple[str, str], dict[Period, EventReading]] = {}
+        self._feeds: dict[tuple[str, str], tuple[MetricReading, ...]] = {}
+        self._event_feeds: dict[tuple[str, str], tuple[EventReading, ...]] = {}
+        self.by_cell = {
+            cell.key: self._read_by(cell, calendar.period_at(cell.period, now_ms)) for cell in scorecard.cells()
+        }
+        self.ends_ms = min((one.period.end_ms for one in self.by_cell.values()), default=until_ms)
 
-    def apply(self, increments: Increments) -> set[tuple[str, str]]:
+    def _read_by(self, cell: Cell, period: Period) -> CellReadings:
+        """The shared readings of a cell, made where it is the first to read them."""
+        metrics = []
+        for metric in cell.rule.metrics:
+            shared = self._metrics.setdefault((metric.id, cell.unit), {})
+            reading = shared.setdefault((period, cell.trend), MetricReading(metric, period, cell.trend))
+            reading.cells.append(cell.key)
+            metrics.append(reading)
+        events = {}
+        for event_type in cell.rule.event_types:
+            seen = self._events.setdefault((event_type, cell.unit), {}).setdefault(period, EventReading(period))
+            seen.cells.append(cell.key)
+            events[event_type] = seen
+        return CellReadings(cell, period, tuple(metrics), events)
+
+    def apply(self, increments: Increments) -> set[CellKey]:
         """Fold increments in; returns the keys of the cells they moved."""
-        moved: set[tuple[str, str]] = set()
-        for _, amounts in increments.items():
-            for name, amount in amounts.items():
-                moved.update(self._apply_one(name, amount))
+        moved: set[CellKey] = set()
+        for amounts in increments.values():
+            for counter, amount in amounts.items():
+                name, unit, minutes, *rest = counter.split("|")
+                if name[0] == "@":
+                    self._see(name[1:], unit, int(amount), moved)
+                elif not rest or rest[0][0] != "#":
+                    self._add(name, unit, int(minutes) * MINUTE_MS, rest[0] if rest else "", amount, moved)
         return moved
 
-    def _apply_one(self, counter: str, amount: Amount) -> Iterator[tuple[str, str]]:
-        name, unit, minutes, *rest = counter.split("|")
-        part = rest[0] if rest else ""
-        feed = self._feeds.get((name, unit)) or self._feed(name, unit)
-        if not feed.readings or part.startswith("#"):
+    def _add(self, name: str, unit: str, bucket_ms: int, part: str, amount: Amount, moved: set[CellKey]) -> None:
+        feed = self._feeds.get((name, unit))
+        if feed is None:
+            feed = self._feeds[(name, unit)] = tuple(
+                reading for place in self._places(unit) for reading in self._metrics.get((name, place), {}).values()
+            )
+        if not feed or bucket_ms >= self._until_ms:
             return
-        bucket_ms = int(minutes) * MINUTE_MS
-        for reading in feed.readings:
-            if feed.metric is None:
-                yield from self._seen(reading, feed.name, int(amount))
-            elif reading.period.start_ms <= bucket_ms < min(reading.period.end_ms, self._until_ms):
-                reading.totals.setdefault(name, Total()).add(feed.metric, part, amount)
-                if reading.cell.trend is not None:
-                    trend_ms = self._trend_bucket(reading.cell.trend, bucket_ms)
-                    reading.buckets.setdefault(trend_ms, {}).setdefault(name, Total()).add(feed.metric, part, amount)
-                yield reading.cell.key
+        for reading in feed:
+            if not reading.period.start_ms <= bucket_ms < reading.period.end_ms:
+                continue
+            reading.total.add(reading.metric, part, amount)
+            if reading.trend is not None:
+                start = self._calendar.slot(bucket_ms).bucket_ms(reading.trend)
+                held = reading.buckets.get(start)
+                if held is None:
+                    held = reading.buckets[start] = Total()
+                held.add(reading.metric, part, amount)
+            moved.update(reading.cells)
 
-    def _seen(self, reading: CellReadings, name: str, event_ms: int) -> Iterator[tuple[str, str]]:
-        if event_ms >= self._until_ms or event_ms < reading.period.start_ms:
-            return
-        reading.totals.setdefault(name, Total())
-        if reading.event_ms is None or event_ms > reading.event_ms:
-            reading.event_ms = event_ms
-            yield reading.cell.key
+    def _see(self, event_type: str, unit: str, event_ms: int, moved: set[CellKey]) -> None:
+        feed = self._event_feeds.get((event_type, unit))
+        if feed is None:
+            feed = self._event_feeds[(event_type, unit)] = tuple(
+                reading
+                for place in self._places(unit)
+                for reading in self._events.get((event_type, place), {}).values()
+            )
+        for reading in feed:
+            if not reading.period.start_ms <= event_ms < min(reading.period.end_ms, self._until_ms):
+                continue
+            if reading.newest_ms is None or event_ms > reading.newest_ms:
+                reading.newest_ms = event_ms
+                moved.update(reading.cells)
 
-    def _trend_bucket(self, kind: BucketKind, bucket_ms: int) -> int:
-        return self._calendar.slot(bucket_ms).bucket_ms(kind)
-
-    def _feed(self, name: str, unit: str) -> _Feed:
-        """The feed of a counter, found once; a unit or metric that no cell uses feeds nothing."""
+    def _places(self, unit: str) -> tuple[str, ...]:
+        """The unit and all above it; none for a unit that the model does not have."""
         node = self._scorecard.nodes.get(unit)
-        metric = self._metrics.get(name)
-        readings = []
-        for place in [unit, *node.ancestors] if node else []:
-            for cell in self._scorecard.nodes[place].cells:
-                rule = cell.rule
-                if metric in rule.metrics if metric else name[1:] in rule.event_types:
-                    readings.append(self.by_cell[cell.key])
-        feed = _Feed(metric, name, tuple(readings))
-        self._feeds[(name, unit)] = feed
-        return feed
+        return (unit, *node.ancestors) if node else ()

@@ -5,14 +5,24 @@ The generated source is built from checked expressions only; it spares a loop ov
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from scoring.calendar import Slot
-from scoring.counters import EXACT_LIMIT, OPERATION, Amount, Group, counter_name, quantile_bin
+from scoring.counters import (
+    EXACT_LIMIT,
+    OPERATION,
+    Amount,
+    Group,
+    Increments,
+    counter_name,
+    merged,
+    quantile_bin,
+)
 from scoring.definitions import Aggregate, BucketKind, EventType, Metric, Model
 from scoring.expressions import names, python_source, scaled
 
@@ -26,39 +36,58 @@ class Plan:
     """How events of one type fold: `add(data, accumulator, sign, event_ms)` over a list made by `new()`."""
 
     event_type: EventType
-    metrics: tuple[Metric, ...]
+    #: (slot of the accumulator, metric): plain counts and sums, and all others.
+    sums: tuple[tuple[int, Metric], ...]
+    others: tuple[tuple[int, Metric], ...]
     bucket: BucketKind
     unit: Callable[[Any], str]
     new: Callable[[], list[Any]]
     add: Callable[[Any, list[Any], int, int], None]
     correctable: bool
 
-    def counters(self, unit: str, slot: Slot, held: list[Any]) -> Iterator[tuple[Group, str, Amount]]:
-        """The accumulator as increments: (group, counter, amount)."""
+    def emit(self, unit: str, slot: Slot, held: list[Any], out: Increments) -> None:
+        """Add the accumulator of a unit and bucket to the increments of a batch."""
+        day = slot.day
         if held[-1]:
-            yield (slot.day, "max"), f"@{self.event_type.type}|{unit}|0", held[-1]
-        at = 0
-        for metric in self.metrics:
-            group = (slot.day, OPERATION[metric.aggregate])
-            name = counter_name(metric.id, unit, slot.bucket_ms(metric.bucket))
-            yield from _slot_counters(group, name, held[at])
-            for dimension in metric.dimensions:
-                at += 1
-                for value, amount in held[at].items():
-                    if amount:
-                        yield group, f"{name}|#{dimension}={value}", amount
-            at += 1
-
-
-def _slot_counters(group: Group, name: str, held: Any) -> Iterator[tuple[Group, str, Amount]]:
-    if isinstance(held, dict):
-        for part, amount in held.items():
+            _put(out, (day, "max"), f"@{self.event_type.type}|{unit}|0", held[-1])
+        adds = out.get((day, "add"))
+        if adds is None:
+            adds = out[(day, "add")] = {}
+        common = counter_name("", unit, slot.bucket_ms(self.bucket))
+        for at, metric in self.sums:
+            amount = held[at]
             if amount:
-                yield group, f"{name}|{part}", amount
-    elif isinstance(held, tuple):
-        yield group, name, f"{held[0]}:{held[1]}"
-    elif held is not None and (held or group[1] != "add"):
-        yield group, name, held
+                name = metric.id + (common if metric.bucket == self.bucket else _tail(unit, slot, metric))
+                adds[name] = adds.get(name, 0) + amount
+        for at, metric in self.others:
+            self._emit_other(unit, slot, metric, held, at, out)
+
+    def _emit_other(self, unit: str, slot: Slot, metric: Metric, held: list[Any], at: int, out: Increments) -> None:
+        """A metric that keeps parts, an extreme, the newest, or dimensions."""
+        group, name = (slot.day, OPERATION[metric.aggregate]), metric.id + _tail(unit, slot, metric)
+        match held[at]:
+            case dict() as parts:
+                for part, amount in parts.items():
+                    if amount:
+                        _put(out, group, f"{name}|{part}", amount)
+            case (event_ms, value):
+                _put(out, group, name, f"{event_ms}:{value}")
+            case int() as amount if amount or group[1] != "add":
+                _put(out, group, name, amount)
+        for number, dimension in enumerate(metric.dimensions, at + 1):
+            for value, amount in held[number].items():
+                if amount:
+                    _put(out, group, f"{name}|#{dimension}={value}", amount)
+
+
+def _tail(unit: str, slot: Slot, metric: Metric) -> str:
+    return counter_name("", unit, slot.bucket_ms(metric.bucket))
+
+
+def _put(out: Increments, group: Group, name: str, amount: Amount) -> None:
+    amounts = out.setdefault(group, {})
+    former = amounts.get(name)
+    amounts[name] = amount if former is None else merged(group[1], former, amount)
 
 
 def plans(model: Model) -> dict[str, Plan]:
@@ -69,6 +98,8 @@ def plans(model: Model) -> dict[str, Plan]:
 def _plan(declared: EventType, metrics: list[Metric]) -> Plan:
     own = tuple(metric for metric in metrics if metric.event == declared.type)
     bucket: BucketKind = next((kind for kind in _FINEST if any(metric.bucket == kind for metric in own)), "day")
+    starts = itertools.accumulate((1 + len(metric.dimensions) for metric in own), initial=0)
+    placed = list(zip(starts, own, strict=False))
     scope: dict[str, Any] = {
         "Decimal": Decimal, "scaled": scaled, "quantile_bin": quantile_bin, "bounded": bounded, "escaped": escaped,
     }  # fmt: skip
@@ -76,13 +107,18 @@ def _plan(declared: EventType, metrics: list[Metric]) -> Plan:
     exec(compile(source, f"<fold of {declared.type}>", "exec"), scope)
     return Plan(
         event_type=declared,
-        metrics=own,
+        sums=tuple((at, metric) for at, metric in placed if _plain(metric)),
+        others=tuple((at, metric) for at, metric in placed if not _plain(metric)),
         bucket=bucket,
         unit=scope["unit"],
         new=scope["new"],
         add=scope["add"],
         correctable=all(metric.aggregate in INVERTIBLE for metric in own),
     )
+
+
+def _plain(metric: Metric) -> bool:
+    return metric.aggregate in (Aggregate.COUNT, Aggregate.SUM) and not metric.dimensions
 
 
 def bounded(value: int) -> int:

@@ -4,7 +4,7 @@
 --       then one per bucket of new ids, then one per bucket to forget
 -- ARGV  1 expected position, 2 next position, 3 state fields (msgpack: name -> value),
 --       4 counts to add (msgpack: name -> amount), 5 groups (msgpack: list of {day, operation, {counter: amount}}),
---       6 buckets of new ids (msgpack: list of {bucket, packed ids}), 7 buckets to forget (msgpack: list),
+--       6 buckets of new ids (msgpack: list of {bucket, ids as JSON text}; cmsgpack knows no binary), 7 buckets to forget (msgpack: list),
 --       8 dead letters (msgpack: list of flat field-value lists), 9 length of the moved stream, 10 of dead letters
 -- Returns 1 when applied, or the stored position when it is not the expected one and nothing was done.
 --
@@ -37,7 +37,14 @@ local wins = {
   last = newer,
 }
 
+-- All arguments are read before anything is written: a script that fails half way is not rolled back.
+local state = cmsgpack.unpack(ARGV[3])
+local counts = cmsgpack.unpack(ARGV[4])
 local groups = cmsgpack.unpack(ARGV[5])
+local new_ids = cmsgpack.unpack(ARGV[6])
+local forget = cmsgpack.unpack(ARGV[7])
+local letters = cmsgpack.unpack(ARGV[8])
+
 local at = 5
 for _, group in ipairs(groups) do
   at = at + 1
@@ -56,26 +63,26 @@ for _, group in ipairs(groups) do
   end
 end
 
-for _, bucket in ipairs(cmsgpack.unpack(ARGV[6])) do
+for _, bucket in ipairs(new_ids) do
   at = at + 1
   redis.call('RPUSH', KEYS[at], bucket[2])
   redis.call('SADD', KEYS[5], bucket[1])
 end
 
-for _, bucket in ipairs(cmsgpack.unpack(ARGV[7])) do
+for _, bucket in ipairs(forget) do
   at = at + 1
   redis.call('DEL', KEYS[at])
   redis.call('SREM', KEYS[5], bucket)
 end
 
-for _, letter in ipairs(cmsgpack.unpack(ARGV[8])) do
+for _, letter in ipairs(letters) do
   redis.call('XADD', KEYS[4], 'MAXLEN', '~', ARGV[10], '*', unpack(letter))
 end
 
-for name, amount in pairs(cmsgpack.unpack(ARGV[4])) do
+for name, amount in pairs(counts) do
   redis.call('HINCRBY', KEYS[1], name, text_of(amount))
 end
-for name, value in pairs(cmsgpack.unpack(ARGV[3])) do
+for name, value in pairs(state) do
   redis.call('HSET', KEYS[1], name, text_of(value))
 end
 redis.call('HSET', KEYS[1], 'position', ARGV[2])

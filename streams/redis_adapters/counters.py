@@ -80,14 +80,14 @@ class CounterStore:
         """Apply a batch whole; raises `OffsetConflict` and does nothing if the stored position is another."""
         keys = self.keys(partition)
         groups = [(day, operation, _wire(amounts)) for (day, operation), amounts in folded.increments.items()]
-        new_ids = [(bucket, msgspec.msgpack.encode(ids)) for bucket, ids in folded.new_ids.items() if ids]
+        new_ids = [(bucket, msgspec.json.encode(ids).decode()) for bucket, ids in folded.new_ids.items() if ids]
         names = [keys.state, keys.days, keys.moved, keys.dead, keys.id_buckets]
         names += [keys.day(day, operation) for day, operation, _ in groups]
         names += [keys.ids(bucket) for bucket, _ in new_ids] + [keys.ids(bucket) for bucket in folded.forget]
         counts = {name: amount for name, amount in asdict(folded.counts).items() if amount}
         letters = [
             ["position", one.position, "timestamp_ms", str(one.timestamp_ms), "code", one.code,
-             "reason", one.reason, "excerpt", one.excerpt]
+             "reason", one.reason, "excerpt", one.excerpt.decode("latin-1")]
             for one in folded.dead
         ]  # fmt: skip
         pack = msgspec.msgpack.encode
@@ -172,7 +172,7 @@ def _members(found: Any) -> list[str]:
 
 
 def _unpacked(blobs: Any) -> list[str]:
-    return [one for blob in blobs for one in msgspec.msgpack.decode(blob)]
+    return [one for blob in blobs for one in msgspec.json.decode(blob)]
 
 
 def _moved(entry: bytes, fields: dict[bytes, bytes]) -> Moved:
@@ -194,5 +194,5 @@ def _letter(partition: str, entry: bytes, fields: dict[bytes, bytes]) -> StoredL
         timestamp_ms=int(fields[b"timestamp_ms"]),
         code=fields[b"code"].decode(),
         reason=fields[b"reason"].decode(),
-        excerpt=fields[b"excerpt"],
+        excerpt=fields[b"excerpt"].decode().encode("latin-1"),
     )
