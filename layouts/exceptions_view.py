@@ -25,7 +25,7 @@ class Row:
 
     status: str
     title: str
-    worst: str
+    worst: str  # for a source: since when it is quiet
     detail: str
     lost: Fraction | None = None
     owner: str = ""
@@ -98,16 +98,16 @@ def _source_faults(found: Lookup, results: Sequence[KpiResult]) -> list[Row]:
             continue
         share = Fraction(sum(result.weight for result in hit), weight)
         title = found.words(f"exceptions.{state.freshness}", source=found.text(source.title))
-        detail = _stopped(found, state, len(hit), formats.percent(share, 0))
-        rows.append((share, Row(state.freshness.value, title, "", detail, quiet_ms=state.event_ms)))
+        detail = found.words("exceptions.source", kpis=len(hit), share=formats.percent(share, 0))
+        rows.append((share, Row(state.freshness.value, title, _stopped(found, state), detail, quiet_ms=state.event_ms)))
     return [row for _, row in sorted(rows, key=lambda pair: -pair[0])]
 
 
-def _stopped(found: Lookup, state: SourceState, kpis: int, share: str) -> str:
+def _stopped(found: Lookup, state: SourceState) -> str:
     if state.event_ms is None:
-        return found.words("exceptions.source.never", kpis=kpis, share=share)
+        return found.words("never")
     time = moments.clock(state.event_ms, found.zone, found.board.as_of_ms, found.words)
-    return found.words("exceptions.source", kpis=kpis, share=share, time=time)
+    return found.words("exceptions.stopped", time=time)
 
 
 def _kpi_row(found: Lookup, scene: Scene, result: KpiResult, lost: Fraction | None) -> Row:

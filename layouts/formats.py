@@ -20,6 +20,8 @@ COMPACT = {
     "zh-CN": ((10**8, "亿"), (10**4, "万")),
     "en": ((10**9, "B"), (10**6, "M"), (10**4, "K")),
 }
+#: A unit of measure of more characters is left out where room is short and the value beside it has it.
+BRIEF_UNIT = 3
 _COMPACT_SCALE = {"K": 10**3}
 
 
@@ -112,19 +114,30 @@ class Form:
 
     factor: Fraction
     decimals: int
-    unit: str
+    suffix: str
+    measure: str
     percent: bool
+
+    @property
+    def unit(self) -> str:
+        """Suffix and unit of measure, such as 万台 or K units."""
+        return self._joined(self.measure)
 
     def value(self, amount: Fraction | None) -> str:
         """The number alone; the unit stands after it in small type."""
         return fixed(None if amount is None else amount * self.factor, self.decimals)
 
-    def target(self, amount: Fraction, sign: str = "") -> str:
-        """A target with its unit, without the zeros of a whole number."""
+    def target(self, amount: Fraction, sign: str = "", brief: bool = False) -> str:
+        """A target with its unit, without the zeros of a whole number; `brief` leaves out a long unit of measure."""
         if self.percent:
             return f"{sign}{plain(amount * self.factor)}%"
         text = sign + _without_zeros(self.value(amount))
-        return f"{text} {self.unit}" if self.unit else text
+        unit = self._joined("" if brief and len(self.measure) > BRIEF_UNIT else self.measure)
+        return f"{text} {unit}" if unit else text
+
+    def _joined(self, measure: str) -> str:
+        between = " " if self.suffix.isascii() else ""
+        return f"{self.suffix}{between}{measure}".strip()
 
 
 def form_of(display: Display, target: Fraction, language: str) -> Form:
@@ -140,14 +153,13 @@ def form_of(display: Display, target: Fraction, language: str) -> Form:
     """
     unit = text_in(display.unit, language)
     if display.percent:
-        return Form(Fraction(100), display.decimals, "%", True)
+        return Form(Fraction(100), display.decimals, "", "%", True)
     if display.compact:
         for size, suffix in COMPACT[language]:
             if abs(target) >= size:
                 scale = Fraction(1, _COMPACT_SCALE.get(suffix, size))
-                joined = f"{suffix}{unit}" if language == "zh-CN" else f"{suffix} {unit}".strip()
-                return Form(scale, display.decimals, joined, False)
-    return Form(Fraction(1), display.decimals, unit, False)
+                return Form(scale, display.decimals, suffix, unit, False)
+    return Form(Fraction(1), display.decimals, "", unit, False)
 
 
 @dataclass(frozen=True, slots=True)

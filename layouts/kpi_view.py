@@ -60,7 +60,7 @@ def kpi_view(found: Lookup, result: KpiResult, prefix: str, main_period: str) ->
         f"{prefix}.word": words(f"status.{shown}"),
         f"{prefix}.freshness": fresh.value,
         f"{prefix}.last": words("kpi.last", status=last),
-        f"{prefix}.target": words("kpi.target", target=form.target(result.target, sign)),
+        f"{prefix}.target": words("kpi.target", target=form.target(result.target, sign, brief=True)),
         f"{prefix}.attained": _attained(found, kpi, result),
         f"{prefix}.weight": words("kpi.weight", weight=formats.plain(Fraction(result.weight, WEIGHT))),
         f"{prefix}.score": formats.score(result.score),

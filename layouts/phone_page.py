@@ -9,7 +9,7 @@ from dash import html
 from scoring.board import Board
 from scoring.definitions import Model, Unit
 
-from .bindings import age, data, fill, glyph, hidden_without, mark, number, spark, status, text
+from .bindings import age, data, fill, glyph, hidden_without, mark, number, spark, status, string, text
 from .lookup import Lookup, View, lookup
 from .page_data import page_data
 from .phone_view import CHILDREN, changes_since_yesterday, phone_view, scored_children
@@ -63,11 +63,12 @@ def _score(view: View, words: Words) -> html.Section:
         row(words("hero.change"), text(view, "hero.change", "strong")),
         html.Div(rank, **hidden_without(view, "phone.rank")),
     ]
+    length = data(size_key="hero.length", size=string(view, "hero.length"))
     ticks = [html.Div(fill(view, "hero.bar"), className="track"), mark(view, "hero.target_tick", "tick")]
     return html.Section(
         [
             html.Div([text(view, "hero.name", "card-title"), status_mark(view, "hero")], className="spread"),
-            html.Div([number(view, "hero.score", "phone-score"), html.Div(facts)], className="score-line"),
+            html.Div([number(view, "hero.score", "phone-score"), html.Div(facts)], className="score-line", **length),
             html.Div(ticks, className="bar hero-bar"),
         ],
         className="card",

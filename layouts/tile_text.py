@@ -20,29 +20,35 @@ STATUSES = ("good", "watch", "bad", "unknown", "stale", "silent")
 
 @dataclass(frozen=True, slots=True)
 class TileText:
-    """Names by KPI; whether the status stands below the name; whether the detail lines take the smaller size."""
+    """Names by KPI, how names stand in all tiles of the scene, and whether detail lines take the smaller size.
+
+    `lines`: one (beside the status), two (the same, in smaller type) or own (above the status, in tall tiles).
+    """
 
     names: dict[str, str]
-    stacked: bool
+    lines: str
     small: bool
 
 
 def tile_text(found: Lookup, scene: Scene, shape: Arrangement) -> TileText:
-    """The full name where it fits beside the longest status word, else the short one; if that is too long, stacked."""
+    """Full names where they fit beside the longest status word, else short ones, else names on two lines."""
     rooms = _rooms(shape)
     word = max(text_width(found.words(f"status.{status}"), WORD_SIZE) for status in STATUSES)
-    names, stacked, small = {}, False, False
-    for kpi_id, room in rooms.items():
-        kpi = found.kpis[kpi_id]
-        title, short = found.text(kpi.title), found.short(kpi)
-        beside = room - GLYPH - word
-        # A tall tile has a line to spare for the status; a low one rather takes the short name.
-        choices = (title,) if shape.rows == 1 else (title, short)
-        fitting = next((name for name in choices if text_width(name, NAME_SIZE) <= beside), None)
-        stacked = stacked or fitting is None
-        names[kpi_id] = fitting or (title if text_width(title, NAME_SIZE) <= room else short)
-        small = small or _detail_width(found, scene, kpi_id) > room
-    return TileText(names, stacked, small)
+    titles = {kpi: found.text(found.kpis[kpi].title) for kpi in rooms}
+    shorts = {kpi: found.short(found.kpis[kpi]) for kpi in rooms}
+    small = any(_detail_width(found, scene, kpi) > room for kpi, room in rooms.items())
+
+    def fits(kpi: str, name: str) -> bool:
+        return text_width(name, NAME_SIZE) <= rooms[kpi] - GLYPH - word
+
+    if all(fits(kpi, title) for kpi, title in titles.items()):
+        return TileText(titles, "one", small)
+    if shape.rows == 1:
+        return TileText(titles, "own", small)
+    one_line = {kpi: title if fits(kpi, title) else shorts[kpi] for kpi, title in titles.items()}
+    if all(fits(kpi, name) for kpi, name in one_line.items()):
+        return TileText(one_line, "one", small)
+    return TileText(titles, "two", small)
 
 
 def _rooms(shape: Arrangement) -> dict[str, float]:
@@ -60,5 +66,5 @@ def _detail_width(found: Lookup, scene: Scene, kpi_id: str) -> float:
     result = found.board.kpis.get((scene.unit, kpi_id))
     target = Fraction(1) if result is None else result.target
     reached = found.words("kpi.pace" if kpi.accrues else "kpi.attained", share="100.0%")
-    text = found.words("kpi.target", target=form_for(found, kpi, target).target(target, "≤"))
+    text = found.words("kpi.target", target=form_for(found, kpi, target).target(target, "≤", brief=True))
     return text_width(text + reached, DETAIL_SIZE) + 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from urllib.parse import quote
 
 from dash import dcc, html
@@ -22,7 +23,7 @@ from .tiles.exceptions import exceptions_tile
 from .tiles.header import header
 from .tiles.hero import hero_tile
 from .tiles.kpi import kpi_tile
-from .tiles.objective import objective_head
+from .tiles.objective import long_titles, objective_head
 from .tiles.ranking import ranking_tile
 from .tiles.trend import trend_tile
 from .wall_view import scene_arrangement, wall_view
@@ -48,6 +49,7 @@ def wall_page(model: Model, board: Board, scene_id: str, language: str, version:
     look = data(
         rows=str(shape.rows),
         portrait_rows=str(shape.portrait_rows),
+        odd=str(len(scene.kpis) % 2),
         portrait="groups" if shape.portrait_grouped else "flat",
         ranking="1" if units else "0",
         red_key="wall.red",
@@ -59,19 +61,20 @@ def wall_page(model: Model, board: Board, scene_id: str, language: str, version:
 
 
 def _tiles(found: Lookup, view: View, scene: Scene, shape: Arrangement) -> html.Div:
+    long = long_titles(string(view, f"objective.{group.objective}.title") for group in shape.groups)
     fit = tile_text(found, scene, shape)
     return html.Div(
-        [_group(found, view, group) for group in shape.groups],
+        [_group(found, view, group, long) for group in shape.groups],
         className="tiles",
         style={"--columns": shape.columns},
-        **data(head="stacked" if fit.stacked else "inline", detail="small" if fit.small else "normal"),
+        **data(names=fit.lines, detail="small" if fit.small else "normal"),
     )
 
 
-def _group(found: Lookup, view: View, group: Group) -> html.Section:
+def _group(found: Lookup, view: View, group: Group, long: bool) -> html.Section:
     tiles = [
         kpi_tile(view, f"kpi.{kpi}", span, found.words) for kpi, span in zip(group.kpis, group.spans, strict=True)
     ]
-    head = [] if group.objective is None else [objective_head(view, group.objective, found.words)]
-    return html.Section([*head, html.Div(tiles, className="group-tiles")], className="group",
-                        style={"gridColumn": f"span {group.columns}"})  # fmt: skip
+    head = [] if group.objective is None else [objective_head(view, group.objective, long, found.words)]
+    place = {"gridColumn": f"span {group.columns}", "--portrait-rows": ceil(len(group.kpis) / 2)}
+    return html.Section([*head, html.Div(tiles, className="group-tiles")], className="group", style=place)

@@ -15,7 +15,7 @@ with warnings.catch_warnings():
     from kafka.errors import KafkaError
 
 from .decode import Headers
-from .records import Batch, LogUnavailable
+from .records import Batch, LogUnavailable, Record
 from .redis_adapters.log import partition_name
 
 log = logging.getLogger(__name__)
@@ -170,6 +170,12 @@ class KafkaLog:
                 self._read_until(consumer, where, stop, partition, handle)
         finally:
             consumer.close(autocommit=False)
+
+    def fetch(self, partition: str, offset: str) -> Record | None:
+        """One record, if the topic still holds it."""
+        found: list[Record] = []
+        self.read(partition, offset, str(int(offset) + 1), lambda batch: found.extend(batch.records))
+        return next((one for one in found if str(one.offset) == offset), None)
 
     def _read_until(
         self, consumer: KafkaConsumer, where: TopicPartition, stop: int, partition: str, handle: Callable[[Batch], None]

@@ -81,7 +81,7 @@ class Source(Protocol):
 class Log(Protocol):
     """A log to write to and to read back from, whatever stands behind it."""
 
-    def append(self, entries: Sequence[tuple[str, bytes]]) -> None:
+    def append(self, entries: Sequence[tuple[str, bytes]], headers: Headers = ()) -> None:
         """Append (key, value) pairs durably; entries of one key stay in order on one partition."""
         ...
 
@@ -91,6 +91,10 @@ class Log(Protocol):
 
     def read(self, partition: str, start: str, end: str | None, handle: Callable[[Batch], None]) -> None:
         """Hand out a partition's records from `start` ('' is the beginning) up to the position `end`, exclusive."""
+        ...
+
+    def fetch(self, partition: str, offset: str) -> Record | None:
+        """One entry; None if the log no longer holds it."""
         ...
 
     def close(self) -> None:

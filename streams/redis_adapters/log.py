@@ -70,6 +70,12 @@ class RedisLog:
             handle(batch_of(partition, found))
             at = found[-1][0].decode()
 
+    def fetch(self, partition: str, offset: str) -> StreamRecord | None:
+        """One entry, if it is still there."""
+        with reaching():
+            found: Any = self._redis.xrange(self._keys.log(partition), min=offset, max=offset)
+        return batch_of(partition, found).records[0] if found else None  # type: ignore[return-value]
+
     def close(self) -> None:
         """Close the connections."""
         self._redis.close()

@@ -1,3 +1,6 @@
+// Lines whose last or first part wraps out of sight where there is no room for it.
+var WRAPPING = ".change-rows, .exception-detail, .objective-weight, .own, .trend-line";
+
 /* Faults a picture of a wall may have: text cut or wider than its box, text outside its panel, type below 18 u. */
 function kpiwallOverflow() {
   const u = parseFloat(getComputedStyle(document.documentElement).fontSize) / 10;
@@ -20,11 +23,11 @@ function kpiwallOverflow() {
     const box = range.getBoundingClientRect();
     const room = (element.closest(".panel, .card, .header, .objective, .home, .phone") || document.body).getBoundingClientRect();
     const outside = box.left < room.left - 1 || box.right > room.right + 1 || box.top < room.top - 0.12 * size || box.bottom > room.bottom + 0.12 * size;
-    const rows = element.closest(".change-rows, .exception-detail");
-    const wrappedAway = rows && box.top >= rows.getBoundingClientRect().bottom - 1;
+    const rows = element.closest(WRAPPING);
+    const wrappedAway = rows && (box.top >= rows.getBoundingClientRect().bottom - 2 || box.bottom <= rows.getBoundingClientRect().top + 2);
     if (outside && !wrappedAway) found.push(`outside its panel: ${name(element)}`);
   }
-  document.querySelectorAll(".tile-head, .amount, .detail, .hero-head, .facts, .segment, .panel-head, .trend-line, .rank-name, .exception, .header, .objective, .change-sources, .card-head, .child").forEach((element) => {
+  document.querySelectorAll(".tile-head, .amount, .detail, .hero-head, .facts, .segment, .panel-head, .rank-name, .exception, .header, .objective, .change-sources, .card-head, .child").forEach((element) => {
     if (visible(element) && element.scrollWidth > element.clientWidth + 1) found.push(`wider than its box: ${name(element)}`);
   });
   if (document.documentElement.scrollWidth > window.innerWidth + 1) found.push("the page scrolls sideways");
@@ -50,8 +53,8 @@ function kpiwallCollisions(visible, name) {
       const across = Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1;
       const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > slack;
       const hidden = [one, other].some((element) => {
-        const rows = element.closest(".change-rows, .exception-detail");
-        return rows && element.getBoundingClientRect().top >= rows.getBoundingClientRect().bottom - 1;
+        const rows = element.closest(WRAPPING);
+        return rows && (element.getBoundingClientRect().top >= rows.getBoundingClientRect().bottom - 2 || element.getBoundingClientRect().bottom <= rows.getBoundingClientRect().top + 2);
       });
       if (across && down && !hidden) found.push(`texts collide: ${name(one)} / ${name(other)}`);
     }));

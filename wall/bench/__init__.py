@@ -1,0 +1,1 @@
+"""The benchmark: ratios to the bare parts, measured in one run."""

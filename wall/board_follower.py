@@ -1,0 +1,101 @@
+"""Follows the published board, so that every page of this server shows the same last version."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from scoring.board import Board
+from scoring.definitions import Model
+from streams.redis_adapters.connection import StoreUnavailable
+from streams.redis_adapters.site import AppliedModel, Clock
+
+from .wiring import Site
+
+log = logging.getLogger(__name__)
+
+_WAIT_MS = 500
+_RETRY_S = 0.5
+
+
+class BoardFollower:
+    """Holds the last board, the model in force and the business clock; keeps them through any loss of Redis."""
+
+    def __init__(self, site: Site, applied: AppliedModel, software: str) -> None:
+        self._site = site
+        self._applied = applied
+        self._software = software
+        self._board = Board(0, applied.model.version, site.store.clock().now_ms())
+        self._clock = site.store.clock()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="board", daemon=True)
+        self.heard_at = 0.0
+
+    @property
+    def model(self) -> Model:
+        """The model in force."""
+        return self._applied.model
+
+    @property
+    def applied(self) -> AppliedModel:
+        """The model in force with its generation."""
+        return self._applied
+
+    @property
+    def version(self) -> str:
+        """Model and software version: a page of another version reloads itself."""
+        return f"{self._applied.model.version}+{self._software}+{self._applied.applied_ms}"
+
+    @property
+    def clock(self) -> Clock:
+        """The business clock."""
+        return self._clock
+
+    def board(self) -> Board:
+        """The last board; an empty one of version 0 before the first."""
+        return self._board
+
+    def start(self, changed: Callable[[], None]) -> None:
+        """Follow in the background; `changed` is called after every new board, in the follower's thread."""
+        self._changed = changed
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End following."""
+        self._stop.set()
+        self._thread.join(timeout=2)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._follow()
+            except StoreUnavailable as outage:
+                log.warning("%s; the last board stays", outage)
+                time.sleep(_RETRY_S)
+            except Exception:
+                log.exception("following the board failed; starting over")
+                time.sleep(_RETRY_S)
+
+    def _follow(self) -> None:
+        """Load the board whole, then take changes until one is missing."""
+        self._refresh()
+        loaded = self._site.boards.load()
+        if loaded is None:
+            time.sleep(_RETRY_S)
+            return
+        current: tuple[Board, bytes] | None = loaded
+        refreshed = time.monotonic()
+        while current is not None and not self._stop.is_set():
+            if current[0] is not self._board:
+                self._board, self.heard_at = current[0], time.monotonic()
+                self._changed()
+            current = self._site.boards.follow(current[0], current[1], _WAIT_MS)
+            if time.monotonic() - refreshed > 1:
+                refreshed = time.monotonic()
+                self._refresh()
+
+    def _refresh(self) -> None:
+        self._clock = self._site.store.clock()
+        self._applied = self._site.store.model() or self._applied

@@ -1,0 +1,5 @@
+"""`python -m wall.cli` is `kpiwall`."""
+
+from .main import main
+
+main()

@@ -1,0 +1,72 @@
+"""Prometheus metrics, read from the site when asked for."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Protocol
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from streams.records import LogUnavailable
+from streams.redis_adapters.connection import StoreUnavailable
+
+from .board_follower import BoardFollower
+from .wiring import Site
+
+_COUNTS = {
+    "records": "records read from the log",
+    "counted": "events counted",
+    "duplicates": "events that came again within the duplicate window",
+    "dead": "records refused, to be found in the dead letters",
+    "late": "events older than the newest by more than accept.late_after",
+    "corrections": "corrections counted",
+}
+
+
+class Screens(Protocol):
+    """Knows how many screens are connected."""
+
+    screens: int
+
+
+class SiteCollector(Collector):
+    """Collects a site's figures; what can't be reached is left out and `kpiwall_up` says so."""
+
+    def __init__(self, site: Site, follower: BoardFollower, screens: Screens) -> None:
+        self._site = site
+        self._follower = follower
+        self._screens = screens
+
+    def collect(self) -> Iterator[Metric]:
+        """The metrics of this moment."""
+        yield GaugeMetricFamily("kpiwall_screens", "connected screens and phones", value=self._screens.screens)
+        heard = self._follower.heard_at
+        age = time.monotonic() - heard if heard else float("nan")
+        yield GaugeMetricFamily("kpiwall_board_age_seconds", "time since the last board", value=age)
+        yield GaugeMetricFamily("kpiwall_board_version", "version of the board", value=self._follower.board().version)
+        try:
+            yield from self._stored()
+            reached = 1
+        except (StoreUnavailable, LogUnavailable):
+            reached = 0
+        yield GaugeMetricFamily("kpiwall_up", "1 if Redis and the log answer", value=reached)
+
+    def _stored(self) -> Iterator[Metric]:
+        counters = self._site.counters(self._follower.applied.generation)
+        held = {partition: counters.counts(partition) for partition in self._site.log.partitions()}
+        for name, text in _COUNTS.items():
+            family = CounterMetricFamily(f"kpiwall_events_{name}", text, labels=["partition"])
+            for partition, counts in held.items():
+                family.add_metric([partition], int(counts.get(name, 0)))
+            yield family
+        reports = self._site.store.reader_reports()
+        yield GaugeMetricFamily("kpiwall_lag_records", "records not yet read", value=sum(one.lag for one in reports))
+        rate = sum(one.records_per_s for one in reports)
+        yield GaugeMetricFamily("kpiwall_ingest_records_per_second", "records read per second", value=rate)
+        conflicts = sum(one.conflicts for one in reports)
+        yield GaugeMetricFamily("kpiwall_ingest_conflicts", "batches refused by the offset guard", value=conflicts)
+        meta = self._site.boards.meta()
+        if meta is not None:
+            yield GaugeMetricFamily("kpiwall_tick_milliseconds", "cost of the last tick", value=meta.tick_ms)

@@ -1,0 +1,172 @@
+"""The server: Dash and the API on Flask, and beside them, in the same process, the ASGI push route."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hmac
+import importlib.metadata
+import ipaddress
+from collections.abc import AsyncIterator, Callable
+from http.cookies import SimpleCookie
+from typing import Any
+from urllib.parse import parse_qs
+
+import flask
+import uvicorn
+from a2wsgi import WSGIMiddleware
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+
+from layouts.phone_view import phone_view
+from layouts.wall_view import wall_view
+from layouts.words import language_or
+
+from .api import create_api
+from .board_follower import BoardFollower
+from .dash_app import Address, content_security_policy, create_dash, exists
+from .push import Hub, Receive, Scope, Send, View
+from .wiring import Site
+
+TOKEN_COOKIE = "kpiwall_token"
+_OPEN_PATHS = {"/healthz"}
+
+
+class Unprotected(ValueError):
+    """A server that would be reachable from outside without any protection."""
+
+
+def check_binding(host: str, token: str) -> None:
+    """Refuse to listen beyond loopback without a token.
+
+    >>> check_binding("0.0.0.0", "")
+    Traceback (most recent call last):
+    wall.server.Unprotected: host 0.0.0.0 is reachable from outside; set a token (--token), or bind to 127.0.0.1
+    """
+    loopback = host == "localhost"
+    with contextlib.suppress(ValueError):
+        loopback = loopback or ipaddress.ip_address(host).is_loopback
+    if not loopback and not token:
+        raise Unprotected(f"host {host} is reachable from outside; set a token (--token), or bind to 127.0.0.1")
+
+
+def create_server(site: Site, follower: BoardFollower) -> Callable[..., Any]:
+    """The ASGI application of a site."""
+    hub = Hub(
+        lambda page, name, language: _view(follower, page, name, language),
+        lambda: {"version": follower.version, "now": follower.clock.now_ms(), "speed": follower.clock.speed},
+    )
+    server = flask.Flask("kpiwall")
+    create_api(server, site, follower, hub)
+    app = create_dash(server, follower)
+    policy = content_security_policy(app)
+
+    async def push(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope)
+        address = Address(
+            request.path_params["page"],
+            request.path_params["name"],
+            language_or(request.query_params.get("lang"), follower.model.language),
+        )
+        if not exists(address, follower.model):
+            await JSONResponse({"error": "no such page"}, 404)(scope, receive, send)
+            return
+        await hub.stream((address.page, address.name, address.language), receive, send)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        running = asyncio.create_task(hub.run())
+        follower.start(hub.board_moved)
+        yield
+        follower.stop()
+        running.cancel()
+
+    pages: Any = WSGIMiddleware(server.wsgi_app, workers=16)  # type: ignore[arg-type]
+    routes = [Route("/push/{page}/{name}", _Endpoint(push)), Mount("/", pages)]
+    return _Guard(Starlette(routes=routes, lifespan=lifespan), site.settings.token, policy)
+
+
+class _Endpoint:
+    """An ASGI application as a route's endpoint, so that no response object stands between it and the socket."""
+
+    def __init__(self, app: Callable[[Scope, Receive, Send], Any]) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
+
+
+def _view(follower: BoardFollower, page: str, name: str, language: str) -> View:
+    render = wall_view if page == "wall" else phone_view
+    return render(follower.model, follower.board(), name, language)
+
+
+class _Guard:
+    """Before everything else: the token where one is set, and the security headers on every answer."""
+
+    def __init__(self, app: Callable[..., Any], token: str, policy: str) -> None:
+        self._app = app
+        self._token = token
+        self._headers = [
+            (b"content-security-policy", policy.encode()),
+            (b"x-content-type-options", b"nosniff"),
+            (b"referrer-policy", b"same-origin"),
+        ]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        refusal = self._refusal(Request(scope)) if self._token and scope["path"] not in _OPEN_PATHS else None
+        if refusal is not None:
+            await refusal(scope, receive, send)
+            return
+
+        async def with_headers(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message.get("headers", []), *self._headers]}
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
+
+    def _refusal(self, request: Request) -> Response | None:
+        """None lets the request in; a right `?token=` is exchanged for a cookie."""
+        asked = parse_qs(request.url.query).get("token", [""])[0]
+        if asked and self._is_token(asked):
+            answer = RedirectResponse(str(request.url.remove_query_params("token").replace(scheme="", netloc="")), 303)
+            answer.set_cookie(TOKEN_COOKIE, asked, httponly=True, samesite="strict", max_age=365 * 86400)
+            return answer
+        bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
+        cookie = SimpleCookie(request.headers.get("cookie", "")).get(TOKEN_COOKIE)
+        if self._is_token(bearer) or (cookie is not None and self._is_token(cookie.value)):
+            return None
+        return JSONResponse({"error": "a token is needed: Authorization: Bearer ..., or open /?token=..."}, 401)
+
+    def _is_token(self, given: str) -> bool:
+        return hmac.compare_digest(given.encode(), self._token.encode())
+
+
+def software_version() -> str:
+    """The version of kpiwall that runs."""
+    try:
+        return importlib.metadata.version("kpiwall")
+    except importlib.metadata.PackageNotFoundError:
+        return "source"
+
+
+def serve(site: Site, follower: BoardFollower) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    settings = site.settings
+    check_binding(settings.host, settings.token)
+    config = uvicorn.Config(
+        create_server(site, follower),
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=1,
+        server_header=False,
+    )
+    uvicorn.Server(config).run()
