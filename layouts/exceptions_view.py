@@ -17,6 +17,8 @@ from .ranking_view import ranked_units
 
 #: Rows that fit in the panel; three rows of KPI tiles leave it less room.
 ROWS, ROWS_UNDER_THREE = 4, 3
+#: The room of a detail beside its owner on a portrait wall, in u.
+DETAIL_SIZE, DETAIL_ROOM = 20, 320
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +134,15 @@ def _kpi_row(found: Lookup, scene: Scene, result: KpiResult, lost: Fraction | No
 
 def _worst_unit(found: Lookup, scene: Scene, kpi_id: str, form: Form) -> str:
     """The unit below with the lowest attainment of this KPI and its value, in the scene's form; "" if all are well."""
-    units = {unit.id: unit for unit in found.children(scene.unit) + ranked_units(found, scene)}
+    units = {unit.id: unit for unit in [*found.children(scene.unit), *ranked_units(found, scene)]}
     below = [result for unit in units if (result := found.board.kpis.get((unit, kpi_id))) is not None]
     below = [result for result in below if result.status in (Status.WATCH, Status.BAD)]
     if not below:
         return ""
     worst = min(below, key=lambda result: (result.attainment or Fraction(0), result.unit))
     key = "exceptions.worst.lower" if found.kpis[kpi_id].direction == "lower" else "exceptions.worst"
-    return found.words(key, unit=found.short(units[worst.unit]), value=value_text(form, worst))
+    unit = found.short(units[worst.unit])
+    text = found.words(key, unit=unit, value=value_text(form, worst))
+    return (
+        text if formats.text_width(text, DETAIL_SIZE) <= DETAIL_ROOM else found.words(key, unit=unit, value="").strip()
+    )

@@ -18,7 +18,7 @@ from .lookup import Lookup, View
 
 #: Room for the hero's name and for the labels under the composition, in u.
 NAME_WIDTH = 225
-COMPOSITION_WIDTH = 424
+COMPOSITION_WIDTH, SEGMENT_GAP = 408, 6
 NAME_SIZE, LABEL_SIZE = 28, 20
 #: From so many parts on, their list takes the room of the counts by status.
 MANY_PARTS = 4
@@ -194,8 +194,9 @@ def part_status(found: Lookup, part: Part, score: Fraction | None, unit: Unit) -
 
 def _labels(parts: Sequence[Part], weight: Fraction) -> str:
     """Whether labels fit under their segments; a list of two columns if not."""
+    width = COMPOSITION_WIDTH - SEGMENT_GAP * (len(parts) - 1)
     for part in parts:
-        room = float(part.weight / weight) * COMPOSITION_WIDTH - 6
+        room = float(part.weight / weight) * width + SEGMENT_GAP / 2
         if formats.text_width(f"{part.title} {formats.plain(part.weight)}", LABEL_SIZE) > room:
             return "list"
     return "under"

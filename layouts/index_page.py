@@ -16,6 +16,9 @@ from .phone_page import unit_href
 from .ranking_view import unit_freshness
 from .words import LANGUAGES
 
+#: A list of more units is no longer read.
+MOST_UNITS = 60
+
 
 def index_page(model: Model, board: Board, language: str, notice: str = "") -> html.Div:
     """The list of scenes and units; `notice` stands above it when an address led nowhere."""
@@ -23,7 +26,7 @@ def index_page(model: Model, board: Board, language: str, notice: str = "") -> h
     words = found.words
     other = next(known for known in LANGUAGES if known != language)
     warning = [html.Div([html.Strong(notice), html.Span(words("missing.hint"))], className="notice")] if notice else []
-    units = [row for unit in model.units if unit.parent is None for row in _branch(found, unit, 0)]
+    units = [row for unit in model.units if unit.parent is None for row in _branch(found, unit, _levels(found))]
     return html.Div(
         [
             html.Header([html.Div([html.H1(found.text(model.title)), html.Span(words("index.title"))]),
@@ -71,11 +74,25 @@ def _scene(found: Lookup, scene: Scene) -> html.A:
     )  # fmt: skip
 
 
-def _branch(found: Lookup, unit: Unit, depth: int) -> list[html.A]:
+def _levels(found: Lookup) -> int:
+    """How many levels of units fit on the page; deeper ones are reached from their parent's page."""
+    level = [unit for unit in found.model.units if unit.parent is None]
+    count = depth = 0
+    while level and count + len(level) <= MOST_UNITS:
+        count += len(level)
+        depth += 1
+        level = [child for unit in level for child in found.children(unit.id)]
+    return max(depth, 1)
+
+
+def _branch(found: Lookup, unit: Unit, levels: int, depth: int = 0) -> list[html.A]:
     row = html.A(
         [html.Span(found.text(unit.title), className="unit-title"), _score(found, unit.id)],
         href=unit_href(unit.id, found.words.language),
         className="unit-link",
         style={"--depth": depth},
     )
-    return [row, *(below for child in found.children(unit.id) for below in _branch(found, child, depth + 1))]
+    if depth + 1 == levels:
+        return [row]
+    below = found.children(unit.id)
+    return [row, *(line for child in below for line in _branch(found, child, levels, depth + 1))]

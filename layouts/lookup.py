@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 from scoring.board import Board, Freshness, KpiResult, SourceState, UnitScore
@@ -27,6 +28,7 @@ class Lookup:
     words: Words
     kpis: Mapping[str, Kpi]
     units: Mapping[str, Unit]
+    children_of: Mapping[str, tuple[Unit, ...]]
     kpi_sources: Mapping[str, tuple[str, ...]]
 
     @property
@@ -49,21 +51,16 @@ class Lookup:
         """The short title, else the title."""
         return self.text(item.short) or self.text(item.title)
 
-    def children(self, unit_id: str) -> list[Unit]:
+    def children(self, unit_id: str) -> tuple[Unit, ...]:
         """The units directly below, as the model orders them."""
-        return [unit for unit in self.model.units if unit.parent == unit_id]
+        return self.children_of.get(unit_id, ())
 
     def below(self, unit_id: str, kind: str) -> list[Unit]:
-        """The units of a kind anywhere below."""
-        return [unit for unit in self.model.units if unit.kind == kind and self._is_below(unit, unit_id)]
-
-    def _is_below(self, unit: Unit, ancestor: str) -> bool:
-        parent = unit.parent
-        while parent is not None:
-            if parent == ancestor:
-                return True
-            parent = self.units[parent].parent
-        return False
+        """The units of a kind anywhere below, nearest first."""
+        found = list(self.children(unit_id))
+        for unit in found:
+            found.extend(self.children(unit.id))
+        return [unit for unit in found if unit.kind == kind]
 
     def results(self, unit_id: str) -> list[KpiResult]:
         """The unit's results in the model's order of KPIs."""
@@ -90,14 +87,46 @@ class Lookup:
         return Freshness.LIVE if worst is None else worst.freshness
 
 
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """What `Lookup` knows of a model alone."""
+
+    kpis: Mapping[str, Kpi]
+    units: Mapping[str, Unit]
+    children_of: Mapping[str, tuple[Unit, ...]]
+    kpi_sources: Mapping[str, tuple[str, ...]]
+
+
+class _Same:
+    """A model as a key: equal only to itself, as comparing thousands of units costs more than indexing them."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+
+    def __hash__(self) -> int:
+        return id(self.model)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.model is self.model
+
+
 def lookup(model: Model, board: Board, language: str) -> Lookup:
     """The lookup of one model, board and language."""
-    return Lookup(
-        model=model,
-        board=board,
-        words=Words.of(language),
+    index = _index(_Same(model))
+    return Lookup(model, board, Words.of(language), index.kpis, index.units, index.children_of, index.kpi_sources)
+
+
+@lru_cache(maxsize=4)
+def _index(same: _Same) -> _Index:
+    model = same.model
+    children: dict[str, list[Unit]] = {}
+    for unit in model.units:
+        if unit.parent is not None:
+            children.setdefault(unit.parent, []).append(unit)
+    return _Index(
         kpis={kpi.id: kpi for kpi in model.kpis},
         units={unit.id: unit for unit in model.units},
+        children_of={parent: tuple(units) for parent, units in children.items()},
         kpi_sources=_kpi_sources(model),
     )
 

@@ -18,7 +18,7 @@ from .lookup import Lookup, View
 ROWS = 8
 
 
-def ranked_units(found: Lookup, scene: Scene) -> list[Unit]:
+def ranked_units(found: Lookup, scene: Scene) -> Sequence[Unit]:
     """The units a scene ranks: of its kind below its unit, else the unit's children; only those with a score."""
     units = found.below(scene.unit, scene.ranking) if scene.ranking else found.children(scene.unit)
     return [unit for unit in units if unit.id in found.board.units]
@@ -97,9 +97,7 @@ def visible_slots(count: int, rows: int) -> dict[int, int]:
         return {index: index for index in range(count)}
     first = (rows - 1) // 3
     last = rows - 1 - first
-    return {index: index for index in range(first)} | {
-        count - last + index: first + 1 + index for index in range(last)
-    }
+    return {index: index for index in range(first)} | {count - last + index: first + 1 + index for index in range(last)}
 
 
 def _head(found: Lookup, scene: Scene, units: Sequence[Unit], slots: dict[int, int]) -> View:

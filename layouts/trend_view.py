@@ -61,9 +61,7 @@ def _detail(found: Lookup, kpi: Kpi, result: KpiResult, form: Form) -> str:
     return found.words("trend.due", due=form.value(result.due)) + " · " + target
 
 
-def trend_figure(
-    found: Lookup, kpi: Kpi, result: KpiResult, series: Series, status: str
-) -> dict[str, Any] | None:
+def trend_figure(found: Lookup, kpi: Kpi, result: KpiResult, series: Series, status: str) -> dict[str, Any] | None:
     """The figure as a plain dict, or None with fewer than two known buckets.
 
     A rate is a line against its target; what accrues is bars from zero, the running bucket in the colour of now.
@@ -85,7 +83,8 @@ def trend_figure(
         shape, note = _target(words, target, heights[last], LOWEST_PLOT / (high - low))
         shapes, notes = [shape], [_end_label(form, series.values[last], last, heights[last]), note]
         right = formats.text_width(words, AXIS_SIZE) + 18
-    ticks = [tick for tick in _nice_ticks(low, high) if target is None or abs(tick - target) > (high - low) * 0.08]
+    # A label beside the target's line or at the foot of the time axis would run into its neighbour.
+    ticks = [tick for tick in _nice_ticks(low, high) if tick and abs(tick - (target or 0)) > (high - low) * 0.08]
     time = _time_axis(found, kpi.trend, series)
     layout = _layout(len(heights), (low, high), ticks, time, kpi.accrues, round(right))
     data = _bars(heights, last, status) if kpi.accrues else _line(heights, last, status)
@@ -144,9 +143,7 @@ def _end_label(form: Form, value: Fraction | None, x: int, y: float | None) -> d
     return {"x": x, "y": y, "xanchor": "left", "xshift": 12, "showarrow": False, "text": text, "font": font}
 
 
-def _target(
-    words: str, target: float, last: float | None, scale: float
-) -> tuple[dict[str, Any], dict[str, Any]]:
+def _target(words: str, target: float, last: float | None, scale: float) -> tuple[dict[str, Any], dict[str, Any]]:
     """The dashed line, and its label at the end of it, pushed clear of the value's label."""
     line = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": target, "y1": target}
     apart = 0.0 if last is None else (target - last) * scale

@@ -72,9 +72,7 @@ def _tiles(found: Lookup, view: View, scene: Scene, shape: Arrangement) -> html.
 
 
 def _group(found: Lookup, view: View, group: Group, long: bool) -> html.Section:
-    tiles = [
-        kpi_tile(view, f"kpi.{kpi}", span, found.words) for kpi, span in zip(group.kpis, group.spans, strict=True)
-    ]
+    tiles = [kpi_tile(view, f"kpi.{kpi}", span, found.words) for kpi, span in zip(group.kpis, group.spans, strict=True)]
     head = [] if group.objective is None else [objective_head(view, group.objective, long, found.words)]
     place = {"gridColumn": f"span {group.columns}", "--portrait-rows": ceil(len(group.kpis) / 2)}
     return html.Section([*head, html.Div(tiles, className="group-tiles")], className="group", style=place)

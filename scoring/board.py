@@ -80,9 +80,9 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A KPI's values by bucket of its running period, oldest first; None where nothing is known.
+    """A KPI's value as it stood at the end of each bucket of its running period, oldest first; None where unknown.
 
-    Rates are per bucket, accruing KPIs run up from the start of the period; `due` is what each point is judged by.
+    The last point is the value now; `due` is what each point is judged by.
     """
 
     bucket_start_ms: tuple[int, ...]

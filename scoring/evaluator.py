@@ -20,8 +20,8 @@ from .scorecard import Node, Scorecard, compile_scorecard
 from .scores import ChildSums, elapsed_share, kpi_result, pace_step_ms, unit_score, with_contributions
 
 CellKey = tuple[str, str]
-#: A series shows at most this many points of its period; a day by the minute shows its last hour and a half.
-SERIES_POINTS = 96
+#: A series shows at most this many points, the newest.
+SERIES_POINTS = 48
 _STEP_MS: dict[BucketKind, int] = {"minute": MINUTE_MS, "hour": HOUR_MS, "day": DAY_MS}
 
 
@@ -157,20 +157,15 @@ class Evaluator:
         return new
 
     def _series(self, reading: CellReadings, now_ms: int) -> Series:
-        kind = reading.cell.trend
+        kind, kpi = reading.cell.trend, reading.cell.rule.kpi
         assert kind is not None
         starts = self._bucket_starts(kind, reading.period, now_ms - now_ms % MINUTE_MS)
-        kpi = reading.cell.rule.kpi
+        values = tuple(reading.cell.rule.formula(running) for running in reading.running_values(starts))
         if not kpi.accrues:
-            values = tuple(reading.cell.rule.formula(reading.bucket_values(start)) for start in starts)
-            return Series(starts, values, tuple(reading.cell.target for _ in starts))
-        running, total = [], Fraction(0)
-        for start in starts:
-            total += reading.cell.rule.formula(reading.bucket_values(start)) or 0
-            running.append(total)
+            return Series(starts, values, (reading.cell.target,) * len(starts))
         ends = [*starts[1:], now_ms - now_ms % pace_step_ms(reading.period)]
         due = tuple(reading.cell.target * self._elapsed(reading.period, end) for end in ends)
-        return Series(starts, tuple(running), due)
+        return Series(starts, values, due)
 
     def _starts_of(self, kind: BucketKind, period: Period, now_ms: int) -> tuple[int, ...]:
         last = min(now_ms, period.end_ms - 1)

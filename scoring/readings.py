@@ -5,7 +5,7 @@ A metric is summed once per unit and period, however many KPIs read it there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -33,6 +33,13 @@ class Total:
             self.amount = amount
         else:
             self.amount = merged(OPERATION[metric.aggregate], self.amount, amount)
+
+    def merge(self, metric: Metric, other: Total) -> None:
+        """Fold another total of the same metric in."""
+        if other.amount is not None:
+            self.add(metric, "", other.amount)
+        for part, amount in other.parts.items():
+            self.add(metric, part, amount)
 
     def value(self, metric: Metric) -> Fraction | None:
         """The metric's value, unscaled; None where nothing was counted."""
@@ -86,9 +93,16 @@ class CellReadings:
         """Metric values over the period."""
         return {one.metric.id: self._value(one.metric, one.total) for one in self.metrics}
 
-    def bucket_values(self, start_ms: int) -> dict[str, Fraction | None]:
-        """Metric values over one bucket of the trend."""
-        return {one.metric.id: self._value(one.metric, one.buckets.get(start_ms)) for one in self.metrics}
+    def running_values(self, starts: Sequence[int]) -> Iterator[dict[str, Fraction | None]]:
+        """Metric values from the start of the period to the end of each of these buckets of the trend."""
+        running = {one.metric.id: Total() for one in self.metrics}
+        left = {one.metric.id: sorted(one.buckets, reverse=True) for one in self.metrics}
+        for start in starts:
+            for one in self.metrics:
+                held, pending = running[one.metric.id], left[one.metric.id]
+                while pending and pending[-1] <= start:
+                    held.merge(one.metric, one.buckets[pending.pop()])
+            yield {one.metric.id: self._value(one.metric, running[one.metric.id]) for one in self.metrics}
 
     def _value(self, metric: Metric, held: Total | None) -> Fraction | None:
         """Nothing counted is zero once the event type was seen here, else unknown (or as declared)."""

@@ -42,7 +42,7 @@ class Ingest:
         self._stopping = stopping
         self._states: dict[str, PartitionState] = {}
         self._applier = ThreadPoolExecutor(max_workers=1, thread_name_prefix="apply")
-        self._applying: tuple[str, Counts, Future[None]] | None = None
+        self._applying: tuple[Counts, Future[None]] | None = None
         self._backoff_s = _FIRST_BACKOFF_S
         self.progress = Progress()
 
@@ -60,12 +60,15 @@ class Ingest:
         batches = self._source.poll(_POLL_S)
         adopted = self._adopt()
         for batch in batches:
-            if batch.partition in adopted or batch.partition not in self._states:
+            state = self._states.get(batch.partition)
+            if batch.partition in adopted or state is None:
                 continue
-            folded = self._fold.batch(self._states[batch.partition], batch.records, batch.next_position)
+            if batch.start != state.position:
+                raise OffsetConflict(f"{batch.partition}: read from {batch.start!r}, counted to {state.position!r}")
+            folded = self._fold.batch(state, batch.records, batch.next_position)
             self._settle()
             applying = self._applier.submit(self._store.apply, batch.partition, folded)
-            self._applying = (batch.partition, folded.counts, applying)
+            self._applying = (folded.counts, applying)
         if not batches:
             self._settle()
 
@@ -87,13 +90,9 @@ class Ingest:
         """Wait for the batch being applied."""
         if self._applying is None:
             return
-        partition, counts, applying = self._applying
+        counts, applying = self._applying
         self._applying = None
-        try:
-            applying.result()
-        except OffsetConflict:
-            self._states.pop(partition, None)
-            raise
+        applying.result()
         self.progress.batches += 1
         self._backoff_s = _FIRST_BACKOFF_S
         for name in Counts.__slots__:
@@ -105,19 +104,24 @@ class Ingest:
             step()
         except OffsetConflict as conflict:
             self.progress.conflicts += 1
+            self._forget()
             log.warning("refused: %s; reading on from there", conflict)
         except (StoreUnavailable, LogUnavailable) as outage:
             self._back_off(outage)
 
+    def _forget(self) -> None:
+        """Drop all that was read or folded and may not have been applied; every partition is adopted anew."""
+        if self._applying is not None:
+            self._applying[1].exception()
+            self._applying = None
+        self._states.clear()
+
     def _back_off(self, outage: Exception) -> None:
-        """Forget what may not have been applied, wait, and start from the stored positions again."""
+        """Wait, and start from the stored positions again."""
         self.progress.outages += 1
         wait_s = self._backoff_s * random.uniform(0.5, 1.5)
         log.warning("%s; trying again in %.1f s", outage, wait_s)
-        if self._applying is not None:
-            self._applying[2].exception()
-            self._applying = None
-        self._states.clear()
+        self._forget()
         self._backoff_s = min(2 * self._backoff_s, _LONGEST_BACKOFF_S)
         self._source.pause()
         until = time.monotonic() + wait_s

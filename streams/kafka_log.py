@@ -61,6 +61,7 @@ class KafkaSource:
         self._consumer = _consumer(servers, group_id=group, session_timeout_ms=10_000, heartbeat_interval_ms=1000)
         self._consumer.subscribe([topic])
         self._paused = False
+        self._positions: dict[str, str] = {}
 
     def assigned(self) -> frozenset[str]:
         """The partitions that the group gives this reader."""
@@ -72,10 +73,14 @@ class KafkaSource:
             if self._paused:
                 self._consumer.pause(*self._consumer.assignment())
             found = self._consumer.poll(timeout_ms=int(timeout_s * 1000))
-        return [
-            Batch(partition_name(self._topic, one.partition), records, str(records[-1].offset + 1))
-            for one, records in found.items()
-        ]
+        return [self._batch(partition_name(self._topic, one.partition), records) for one, records in found.items()]
+
+    def _batch(self, partition: str, records: Sequence[Record]) -> Batch:
+        """A batch that starts where this reader was, unless a rebalance took the client back to before that."""
+        first, expected = int(records[0].offset), self._positions.get(partition, "")
+        start = expected if first >= int(expected or 0) else str(first)
+        self._positions[partition] = str(int(records[-1].offset) + 1)
+        return Batch(partition, start, records, self._positions[partition])
 
     def seek(self, partition: str, position: str) -> None:
         """Read on at this offset."""
@@ -88,6 +93,7 @@ class KafkaSource:
                     "Keep the log for longer than readers may be away (retention.ms)", partition, begins, position,
                 )  # fmt: skip
             self._consumer.seek(where, max(begins, int(position or 0)))
+        self._positions[partition] = position
 
     def pause(self) -> None:
         """Stay in the group, read nothing."""
@@ -185,7 +191,7 @@ class KafkaLog:
             records = [one for one in consumer.poll(timeout_ms=500).get(where, []) if one.offset < stop]
             if records:
                 heard = time.monotonic()
-                handle(Batch(partition, records, str(records[-1].offset + 1)))
+                handle(Batch(partition, str(records[0].offset), records, str(records[-1].offset + 1)))
             elif time.monotonic() - heard > _READ_TIMEOUT_S:
                 raise LogUnavailable(f"{partition}: nothing came for {_READ_TIMEOUT_S:.0f} s before offset {stop}")
 

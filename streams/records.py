@@ -35,9 +35,10 @@ class Record(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Consecutive records of one partition; `next_position` is where to read on after them."""
+    """Consecutive records of one partition, read from `start`; `next_position` is where to read on after them."""
 
     partition: str
+    start: str
     records: Sequence[Record]
     next_position: str
 

@@ -82,7 +82,7 @@ def _segment(view: View, part: str) -> html.Div:
     prefix = f"part.{part}"
     return html.Div(
         [
-            html.Div([text(view, f"{prefix}.title", ""), html.Span(" "), text(view, f"{prefix}.weight", "")],
+            html.Div([text(view, f"{prefix}.title", ""), text(view, f"{prefix}.weight", "")],
                      className="segment-name"),
             html.Div(fill(view, f"{prefix}.earned"), className="track"),
             text(view, f"{prefix}.points", "segment-points"),

@@ -67,28 +67,28 @@ class RedisLog:
                 )
             if not found:
                 return
-            handle(batch_of(partition, found))
+            handle(batch_of(partition, at, found))
             at = found[-1][0].decode()
 
     def fetch(self, partition: str, offset: str) -> StreamRecord | None:
         """One entry, if it is still there."""
         with reaching():
             found: Any = self._redis.xrange(self._keys.log(partition), min=offset, max=offset)
-        return batch_of(partition, found).records[0] if found else None  # type: ignore[return-value]
+        return batch_of(partition, "", found).records[0] if found else None  # type: ignore[return-value]
 
     def close(self) -> None:
         """Close the connections."""
         self._redis.close()
 
 
-def batch_of(partition: str, entries: Sequence[tuple[bytes, dict[bytes, bytes]]]) -> Batch:
+def batch_of(partition: str, start: str, entries: Sequence[tuple[bytes, dict[bytes, bytes]]]) -> Batch:
     """A stream's entries as a batch."""
     records = []
     for entry, fields in entries:
         offset = entry.decode()
         headers = msgspec.msgpack.decode(fields[b"headers"]) if len(fields) > 1 else ()
         records.append(StreamRecord(offset, int(offset.split("-")[0]), fields.get(b"value", b""), headers))
-    return Batch(partition, records, records[-1].offset)
+    return Batch(partition, start, records, records[-1].offset)
 
 
 class RedisSource:
@@ -118,7 +118,7 @@ class RedisSource:
             names = {self._keys.log(one).encode(): one for one in self._positions}
             wanted: Any = {self._keys.log(one): at or "0-0" for one, at in self._positions.items()}
             found: Any = self._redis.xread(wanted, count=READ_COUNT, block=max(1, int(timeout_s * 1000))) or []
-        batches = [batch_of(names[key], entries) for key, entries in found]
+        batches = [batch_of(names[key], self._positions[names[key]], entries) for key, entries in found]
         for batch in batches:
             self._positions[batch.partition] = batch.next_position
         return batches

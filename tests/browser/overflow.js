@@ -1,5 +1,5 @@
 // Lines whose last or first part wraps out of sight where there is no room for it.
-var WRAPPING = ".change-rows, .exception-detail, .objective-weight, .own, .trend-line";
+var WRAPPING = ".change-rows, .exception-detail, .objective-weight, .segment-name, .own, .trend-line";
 
 /* Faults a picture of a wall may have: text cut or wider than its box, text outside its panel, type below 18 u. */
 function kpiwallOverflow() {
@@ -27,7 +27,7 @@ function kpiwallOverflow() {
     const wrappedAway = rows && (box.top >= rows.getBoundingClientRect().bottom - 2 || box.bottom <= rows.getBoundingClientRect().top + 2);
     if (outside && !wrappedAway) found.push(`outside its panel: ${name(element)}`);
   }
-  document.querySelectorAll(".tile-head, .amount, .detail, .hero-head, .facts, .segment, .panel-head, .rank-name, .exception, .header, .objective, .change-sources, .card-head, .child").forEach((element) => {
+  document.querySelectorAll(".tile-head, .amount, .detail, .hero-head, .facts, .panel-head, .rank-name, .exception, .header, .objective, .change-sources, .card-head, .child").forEach((element) => {
     if (visible(element) && element.scrollWidth > element.clientWidth + 1) found.push(`wider than its box: ${name(element)}`);
   });
   if (document.documentElement.scrollWidth > window.innerWidth + 1) found.push("the page scrolls sideways");

@@ -1,0 +1,1 @@
+"""Faults: what must stay true when processes and servers are killed."""
