@@ -139,3 +139,11 @@ def test_the_index_names_language_page_and_title_and_the_policy_forbids_inline_s
     policy = content_security_policy(app)
     assert "script-src 'self' 'sha256-" in policy
     assert "'unsafe-eval'" not in policy
+
+
+def test_every_word_is_used() -> None:
+    code = "".join(path.read_text("utf-8") for path in Path(str(files("layouts"))).rglob("*.py"))
+    spelled = set(re.findall(r"[\"']([a-z]+(?:\.[a-z_]+)*)[\"']", code))
+    stems = set(re.findall(r"f\"([a-z.]+\.)\{", code)) | {"ago.", "span."}
+    unused = {key for key in Words.of("en").table if key not in spelled and not key.startswith(tuple(stems))}
+    assert not unused

