@@ -69,7 +69,7 @@ def _bare(site: Site) -> float:
 def _await_share(source: Source) -> None:
     """Join the group before the clock runs, and start at the log's beginning."""
     while not source.assigned():
-        source.poll(0.01)
+        source.poll(0.5)
     for partition in source.assigned():
         source.seek(partition, "")
 
