@@ -11,6 +11,12 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from typing import Literal
+
+#: Deeper expressions don't compile: Python nests 200 brackets at most, and a fold adds some around each.
+DEEPEST = 100
+
+Kind = Literal["number", "text", "truth"]
 
 _BINARY: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 _COMPARE: dict[type[ast.cmpop], str] = {
@@ -32,29 +38,39 @@ def parse(text: str) -> ast.expr:
     Traceback (most recent call last):
     scoring.expressions.ExpressionError: "__import__('os')" is not allowed; use names, numbers, + - * /, comparisons
     """
+    text = text.strip()
     try:
-        tree = ast.parse(text.strip(), mode="eval").body
+        tree = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError) as error:
         raise ExpressionError(f"{text!r} can't be read: {error}") from None
+    except (RecursionError, MemoryError):
+        raise ExpressionError(f"{text[:60]!r}... can't be read: it is nested too deeply") from None
     _check(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, float):
+            written = (ast.get_source_segment(text, node) or "").replace("_", "")
+            if Decimal(written) != Decimal(str(node.value)):
+                raise ExpressionError(f"{written} has more digits than are kept; write 15 or fewer")
     return tree
 
 
-def _check(node: ast.expr) -> None:
+def _check(node: ast.expr, depth: int = 0) -> None:
+    if depth > DEEPEST:
+        raise ExpressionError(f"nested or chained more than {DEEPEST} deep; split it into several definitions")
     match node:
         case ast.Name() | ast.Constant(value=bool() | int() | float() | str()):
             return
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
-            _check(left)
-            _check(right)
+            _check(left, depth + 1)
+            _check(right, depth + 1)
         case ast.UnaryOp(op=ast.USub() | ast.Not(), operand=operand):
-            _check(operand)
+            _check(operand, depth + 1)
         case ast.BoolOp(values=values) | ast.Tuple(elts=values):
             for value in values:
-                _check(value)
+                _check(value, depth + 1)
         case ast.Compare(left=left, ops=ops, comparators=others) if all(type(op) in _COMPARE for op in ops):
             for side in [left, *others]:
-                _check(side)
+                _check(side, depth + 1)
         case _:
             raise ExpressionError(f'"{ast.unparse(node)}" is not allowed; use names, numbers, + - * /, comparisons')
 
@@ -75,6 +91,48 @@ def divides(text: str) -> bool:
     return any(isinstance(node, ast.Div) for node in ast.walk(parse(text)))
 
 
+def kind(text: str, fields: Mapping[str, Kind]) -> Kind:
+    """What an expression yields over fields of these kinds; parts that don't go together are an error.
+
+    >>> kind("stage == 'final' and not late", {"stage": "text", "late": "truth"})
+    'truth'
+    """
+    return _kind(parse(text), fields)
+
+
+def _kind(node: ast.expr, fields: Mapping[str, Kind]) -> Kind:
+    match node:
+        case ast.Name(id=used):
+            return fields.get(used, "number")
+        case ast.Constant(value=value):
+            return "truth" if isinstance(value, bool) else "text" if isinstance(value, str) else "number"
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            _kind(operand, fields)
+            return "truth"
+        case ast.BoolOp(values=values):
+            for value in values:
+                _kind(value, fields)
+            return "truth"
+        case ast.BinOp(left=left, right=right):
+            _agree(node, {_kind(left, fields), _kind(right, fields), "number"})
+            return "number"
+        case ast.UnaryOp(operand=operand):
+            _agree(node, {_kind(operand, fields), "number"})
+            return "number"
+        case ast.Compare(left=left, ops=ops, comparators=others):
+            for sign, one, other in zip(ops, [left, *others], others, strict=False):
+                among = other.elts if isinstance(sign, ast.In) and isinstance(other, ast.Tuple) else [other]
+                kinds = {_kind(one, fields), *(_kind(side, fields) for side in among)}
+                _agree(node, kinds | ({"text"} if isinstance(sign, ast.In) and among == [other] else set()))
+            return "truth"
+    raise ExpressionError(f'"{ast.unparse(node)}" stands alone; a list belongs behind "in"')
+
+
+def _agree(node: ast.expr, kinds: set[Kind]) -> None:
+    if len(kinds) > 1:
+        raise ExpressionError(f'"{ast.unparse(node)}" mixes {" and ".join(sorted(kinds))}')
+
+
 def python_source(text: str, name: Callable[[str], str]) -> str:
     """The expression as Python source with each name replaced; decimal literals stay exact.
 
@@ -84,28 +142,33 @@ def python_source(text: str, name: Callable[[str], str]) -> str:
     return _source(parse(text), name)
 
 
-def _source(node: ast.expr, name: Callable[[str], str]) -> str:
+def _source(node: ast.expr, name: Callable[[str], str], *, fractions: bool = False) -> str:
+    def of(part: ast.expr) -> str:
+        return _source(part, name, fractions=fractions)
+
     match node:
         case ast.Name(id=used):
             return name(used)
+        case ast.Constant(value=int() | float() as number) if fractions:
+            return f"Fraction({str(number)!r})"
         case ast.Constant(value=float() as number):
             return f"Decimal({str(number)!r})"
         case ast.Constant(value=value):
             return repr(value)
         case ast.BinOp(left=left, op=op, right=right):
-            return f"({_source(left, name)} {_BINARY[type(op)]} {_source(right, name)})"
+            return f"({of(left)} {_BINARY[type(op)]} {of(right)})"
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return f"(-{_source(operand, name)})"
+            return f"(-{of(operand)})"
         case ast.UnaryOp(operand=operand):
-            return f"(not {_source(operand, name)})"
+            return f"(not {of(operand)})"
         case ast.BoolOp(op=op, values=values):
             word = " and " if isinstance(op, ast.And) else " or "
-            return "(" + word.join(_source(value, name) for value in values) + ")"
+            return "(" + word.join(of(value) for value in values) + ")"
         case ast.Tuple(elts=elements):
-            return "(" + "".join(_source(element, name) + "," for element in elements) + ")"
+            return "(" + "".join(of(element) + "," for element in elements) + ")"
         case ast.Compare(left=left, ops=ops, comparators=others):
-            parts = [_source(left, name)]
-            parts += [f"{_COMPARE[type(sign)]} {_source(side, name)}" for sign, side in zip(ops, others, strict=True)]
+            parts = [of(left)]
+            parts += [f"{_COMPARE[type(sign)]} {of(side)}" for sign, side in zip(ops, others, strict=True)]
             return "(" + " ".join(parts) + ")"
     raise ExpressionError(f"{ast.dump(node)} has no source")  # unreachable: parse() has checked every node
 
@@ -122,11 +185,10 @@ def formula(text: str) -> Formula:
     True
     """
     used = names(text)
-    tree = parse(text)
-    if any(isinstance(node, ast.Compare | ast.BoolOp | ast.Tuple | ast.Not) for node in ast.walk(tree)):
-        raise ExpressionError(f"{text!r} compares; a KPI formula is arithmetic over metrics")
-    source = f"lambda v: {_source(_exact(tree), lambda n: f'v[{n!r}]')}"
-    compute = eval(source, {"Fraction": Fraction, "Decimal": Fraction})
+    if kind(text, {}) != "number":
+        raise ExpressionError(f"{text!r} is no number; a KPI formula is arithmetic over metrics")
+    source = f"lambda v: {_source(parse(text), lambda n: f'v[{n!r}]', fractions=True)}"
+    compute = eval(source, {"Fraction": Fraction})
 
     def value(values: Mapping[str, Fraction | None]) -> Fraction | None:
         if any(values[one] is None for one in used):
@@ -137,31 +199,3 @@ def formula(text: str) -> Formula:
             return None
 
     return value
-
-
-class _Exact(ast.NodeTransformer):
-    """Write whole-number literals as decimals, so that 1 / 3 stays a fraction."""
-
-    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
-        return ast.Constant(float(node.value)) if type(node.value) is int else node
-
-
-def _exact(tree: ast.expr) -> ast.expr:
-    copied = ast.parse(ast.unparse(tree), mode="eval").body
-    exact: ast.expr = _Exact().visit(copied)
-    return exact
-
-
-def scaled(value: int | Decimal, decimals: int) -> int:
-    """A value as an integer in 10^-decimals; a digit that does not fit is an error, never rounded.
-
-    >>> scaled(Decimal("12.34"), 4)
-    123400
-    """
-    if isinstance(value, int):
-        return value * int(10**decimals)
-    grown = value.scaleb(decimals)
-    whole = int(grown)
-    if whole != grown:
-        raise ValueError(f"{value} has more than {decimals} decimals")
-    return whole

@@ -8,12 +8,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
 from typing import Annotated, Any, Union
 
 import msgspec
 
 from scoring.definitions import EventField, EventType, Model, PlainMapping
+
+from .integers import field_range
 
 #: `T.corrected` corrects an event of type T: data {before, after}, folded as after minus before.
 CORRECTED = ".corrected"
@@ -48,10 +49,9 @@ class Decoder:
         for declared in model.events:
             for corrects in (False, True):
                 self.types[_struct(declared, corrects=corrects)] = (declared, corrects)
-        self._checks = {struct: _decimal_check(*declared) for struct, declared in self.types.items()}
         union: Any = Union[tuple(self.types)]  # noqa: UP007 - built at run time
         self._union = union
-        self._strict: Callable[[bytes], Event] = msgspec.json.Decoder(union, float_hook=Decimal).decode
+        self._strict: Callable[[bytes], Event] = msgspec.json.Decoder(union).decode
         self._mappings = model.mappings
         self._max_bytes = model.accept.max_bytes
 
@@ -64,24 +64,16 @@ class Decoder:
         if headers and any(name.startswith(BINARY_PREFIX) for name, _ in headers):
             return self._binary(value, headers)
         try:
-            event = self._strict(value)
+            return self._strict(value)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             return self._mapped(value, error)
-        check = self._checks[type(event)]
-        if check is not None:
-            check(event)
-        return event
 
-    def convert(self, envelope: Mapping[str, Any]) -> Event:
-        """An event from an envelope already parsed."""
+    def convert(self, envelope: Mapping[str, Any], *, strict: bool = True) -> Event:
+        """An event from an envelope already parsed; not `strict` takes numbers written as text, too."""
         try:
-            event: Event = msgspec.convert(envelope, self._union)
+            return msgspec.convert(envelope, self._union, strict=strict)  # type: ignore[no-any-return]
         except msgspec.ValidationError as error:
             raise _refusal(error) from None
-        check = self._checks[type(event)]
-        if check is not None:
-            check(event)
-        return event
 
     def _binary(self, value: bytes, headers: Headers) -> Event:
         """Binary mode: attributes in `ce_` headers, the value is the data."""
@@ -98,7 +90,7 @@ class Decoder:
         if isinstance(found, dict) and "specversion" not in found:
             for mapping in self._mappings:
                 if all(at_path(found, path) == wanted for path, wanted in mapping.when.items()):
-                    return self.convert(_envelope(found, mapping))
+                    return self.convert(_envelope(found, mapping), strict=False)
         raise _refusal(strict) from None
 
 
@@ -131,47 +123,17 @@ def _field_type(field: EventField) -> Any:
         case "text":
             return Annotated[str, msgspec.Meta(max_length=1024, pattern=field.pattern)]
         case "integer":
-            low = int(field.min) if field.min is not None else -(2**53)
-            high = int(field.max) if field.max is not None else 2**53
+            low, high = field_range(field)
             return Annotated[int, msgspec.Meta(ge=low, le=high)]
         case _:
-            return Decimal
-
-
-def _decimal_check(declared: EventType, corrects: bool) -> Callable[[Any], None] | None:
-    """What msgspec does not check of decimals: finite, in range, no more digits than declared."""
-    decimals = [(name, field) for name, field in declared.fields.items() if field.type == "decimal"]
-    if not decimals:
-        return None
-
-    def check(event: Any) -> None:
-        for data in (event.data.before, event.data.after) if corrects else (event.data,):
-            for name, field in decimals if data is not None else ():
-                _check_decimal(name, field, getattr(data, name))
-
-    return check
-
-
-def _check_decimal(name: str, field: EventField, value: Decimal | None) -> None:
-    if value is None:
-        return
-    if not value.is_finite():
-        raise Refused("invalid", f"data.{name} is {value}; a finite number is wanted")
-    if (field.min is not None and value < field.min) or (field.max is not None and value > field.max):
-        raise Refused("invalid", f"data.{name} is {value}; it must lie in {field.min} to {field.max}")
-    if abs(value) >= 10**15:
-        raise Refused("invalid", f"data.{name} is {value}; numbers reach to 10^15")
-    exponent = value.normalize().as_tuple().exponent
-    if isinstance(exponent, int) and -exponent > field.decimals:
-        raise Refused("invalid", f"data.{name} is {value}; at most {field.decimals} decimals are declared")
-
-
-_ANY = msgspec.json.Decoder(float_hook=Decimal)
+            scale = 10**field.decimals
+            low, high = field_range(field)
+            return Annotated[float, msgspec.Meta(ge=low / scale, le=high / scale)]
 
 
 def _json(value: bytes) -> Any:
     try:
-        return _ANY.decode(value)
+        return msgspec.json.decode(value)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Refused("not_json", f"not JSON: {error}") from None
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from scoring.calendar import BusinessCalendar
+from scoring.calendar import MINUTE_MS, BusinessCalendar
 from scoring.counters import Increments
 from scoring.definitions import Model
 
@@ -23,6 +23,8 @@ from .records import Record
 ID_BUCKETS = 4
 #: How much of a refused record a dead letter keeps; the whole of it stays in the log at its position.
 EXCERPT_BYTES = 2048
+#: Minutes whose buckets are remembered: two months, about 10 MB.
+_MINUTES_KEPT = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ class Fold:
         self.by_struct = {
             struct: (self.plans[declared.type], corrects) for struct, (declared, corrects) in decoder.types.items()
         }
+        self.buckets: dict[int, tuple[int, int, int]] = {}
         self.units = frozenset(unit.id for unit in model.units)
         accept = model.accept
         self.after_ms, self.before_ms = _midnight_ms(accept.after), _midnight_ms(accept.before)
@@ -97,6 +100,14 @@ class Fold:
         run = _Run(self, state, next_position)
         run.take(records)
         return run.finish()
+
+    def slot(self, minute: int) -> tuple[int, int, int]:
+        """The buckets of a minute since the epoch (minute, hour, day), remembered for the minutes at hand."""
+        if len(self.buckets) > _MINUTES_KEPT:
+            self.buckets.clear()
+        slot = self.calendar.slot(minute * MINUTE_MS)
+        self.buckets[minute] = found = (slot.minute, slot.hour, slot.day_start)
+        return found
 
     def key(self, record: Record) -> str:
         """The key under which a record belongs into the log: its unit, so that a unit's events stay in order.
@@ -125,15 +136,17 @@ class _Run:
     def take(self, records: Sequence[Record]) -> None:
         """Count each record, or keep it as a dead letter."""
         fold, state, groups, seen = self._fold, self._state, self._groups, self._state.seen
-        decode, by_struct, units, slot = fold.decode, fold.by_struct, fold.units, fold.calendar.slot
+        decode, by_struct, units, buckets = fold.decode, fold.by_struct, fold.units, fold.buckets
+        after_ms, before_ms, ahead_ms, late_ms = fold.after_ms, fold.before_ms, fold.ahead_ms, fold.late_ms
+        fresh = self._fresh
         duplicates = late = 0
         for record in records:
             try:
                 if record.timestamp > state.log_ms:
-                    self._advance(record.timestamp)
+                    fresh = self._advance(record.timestamp)
                 event: Any = decode(record.value, record.headers)
-                event_ms = round(event.time.timestamp() * 1000)
-                if not fold.after_ms <= event_ms < fold.before_ms or event_ms > record.timestamp + fold.ahead_ms:
+                event_ms = int(event.time.timestamp() * 1000 + 0.5)
+                if not after_ms <= event_ms < before_ms or event_ms > record.timestamp + ahead_ms:
                     raise _absurd(event)
                 identity = f"{event.source} {event.id}"
                 if identity in seen:
@@ -146,7 +159,11 @@ class _Run:
                     unit = plan.unit(event.data)
                     if unit not in units:
                         raise _unknown(unit)
-                    key = (plan.event_type.type, unit, slot(event_ms).bucket_ms(plan.bucket))
+                    minute = event_ms // MINUTE_MS
+                    slot = buckets.get(minute)
+                    if slot is None:
+                        slot = fold.slot(minute)
+                    key = (plan.name, unit, slot[plan.fineness])
                     held = groups.get(key)
                     if held is None:
                         held = groups[key] = plan.new()
@@ -157,10 +174,10 @@ class _Run:
                 self._bury(record, "invalid", str(error))
             else:
                 seen.add(identity)
-                self._fresh.append(identity)
+                fresh.append(identity)
                 if event_ms > state.newest_ms:
                     state.newest_ms = event_ms
-                elif event_ms < state.newest_ms - fold.late_ms:
+                elif event_ms < state.newest_ms - late_ms:
                     late += 1
         counts = self._out.counts
         counts.records, counts.duplicates, counts.late = len(records), duplicates, late
@@ -178,23 +195,24 @@ class _Run:
                 raise _unknown(plan.unit(side))
             plan.add(side, plan.new(), sign, event_ms)
         for side, sign in sides:
-            key = (plan.event_type.type, plan.unit(side), slot.bucket_ms(plan.bucket))
+            key = (plan.name, plan.unit(side), slot.bucket_ms(plan.bucket))
             plan.add(side, self._groups.setdefault(key, plan.new()), sign, event_ms)
         self._out.counts.corrections += 1
 
-    def _advance(self, log_ms: int) -> None:
-        """Move the log's clock; ids older than the window are forgotten a bucket at a time."""
+    def _advance(self, log_ms: int) -> list[str]:
+        """Move the log's clock, forget ids older than the window a bucket at a time; the list for ids from now on."""
         state = self._state
         state.log_ms = log_ms
         bucket = log_ms // self._fold.id_bucket_ms
         if bucket == self._id_bucket:
-            return
+            return self._fresh
         self._keep_fresh()
         self._id_bucket = bucket
         for old in [held for held in state.ids if held < bucket - ID_BUCKETS]:
             state.seen.difference_update(state.ids.pop(old))
             self._out.forget.append(old)
         self._fresh = self._out.new_ids.setdefault(bucket, [])
+        return self._fresh
 
     def _keep_fresh(self) -> None:
         self._state.ids.setdefault(self._id_bucket, []).extend(self._fresh)

@@ -9,12 +9,10 @@ import itertools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from scoring.calendar import Slot
 from scoring.counters import (
-    EXACT_LIMIT,
     OPERATION,
     Amount,
     Group,
@@ -24,7 +22,9 @@ from scoring.counters import (
     quantile_bin,
 )
 from scoring.definitions import Aggregate, BucketKind, EventType, Metric, Model
-from scoring.expressions import names, python_source, scaled
+from scoring.expressions import names
+
+from .integers import EXACT, compiled, fixed
 
 #: Metrics that a correction can take back; the rest keep only an extreme or the newest.
 INVERTIBLE = {Aggregate.COUNT, Aggregate.SUM, Aggregate.DISTINCT, Aggregate.QUANTILE}
@@ -35,11 +35,14 @@ _FINEST: tuple[BucketKind, ...] = ("minute", "hour", "day")
 class Plan:
     """How events of one type fold: `add(data, accumulator, sign, event_ms)` over a list made by `new()`."""
 
+    name: str
     event_type: EventType
     #: (slot of the accumulator, metric): plain counts and sums, and all others.
     sums: tuple[tuple[int, Metric], ...]
     others: tuple[tuple[int, Metric], ...]
     bucket: BucketKind
+    #: Place of `bucket` in (minute, hour, day).
+    fineness: int
     unit: Callable[[Any], str]
     new: Callable[[], list[Any]]
     add: Callable[[Any, list[Any], int, int], None]
@@ -101,15 +104,17 @@ def _plan(declared: EventType, metrics: list[Metric]) -> Plan:
     starts = itertools.accumulate((1 + len(metric.dimensions) for metric in own), initial=0)
     placed = list(zip(starts, own, strict=False))
     scope: dict[str, Any] = {
-        "Decimal": Decimal, "scaled": scaled, "quantile_bin": quantile_bin, "bounded": bounded, "escaped": escaped,
+        "fixed": fixed, "quantile_bin": quantile_bin, "bounded": bounded, "escaped": escaped,
     }  # fmt: skip
     source = "\n".join(_unit_source(declared) + _new_source(own) + _add_source(declared, own))
     exec(compile(source, f"<fold of {declared.type}>", "exec"), scope)
     return Plan(
+        name=declared.type,
         event_type=declared,
         sums=tuple((at, metric) for at, metric in placed if _plain(metric)),
         others=tuple((at, metric) for at, metric in placed if not _plain(metric)),
         bucket=bucket,
+        fineness=_FINEST.index(bucket),
         unit=scope["unit"],
         new=scope["new"],
         add=scope["add"],
@@ -123,7 +128,7 @@ def _plain(metric: Metric) -> bool:
 
 def bounded(value: int) -> int:
     """The value, refused where it is too large to be counted exactly."""
-    if not -EXACT_LIMIT <= value <= EXACT_LIMIT:
+    if not -EXACT <= value <= EXACT:
         raise ValueError(f"{value} is too large to count exactly; at most 2^53 in the metric's scale")
     return value
 
@@ -183,20 +188,14 @@ def _condition(declared: EventType, metric: Metric) -> str:
     """The filter as source; a field that is absent makes it false."""
     used = [name for text in (metric.where, metric.value) if text for name in names(text)]
     present = [f"d.{name} is not None" for name in dict.fromkeys(used) if declared.fields[name].optional]
-    parts = [*present, *([python_source(metric.where, _field)] if metric.where else [])]
-    return " and ".join(parts)
-
-
-def _field(name: str) -> str:
-    return f"d.{name}"
+    return " and ".join(present + ([compiled(metric.where, declared.fields).source] if metric.where else []))
 
 
 def _value(declared: EventType, metric: Metric) -> str:
-    source = python_source(metric.value or "0", _field)
     if metric.aggregate is Aggregate.DISTINCT:
-        return f"'=' + escaped({source})"
-    whole = metric.decimals == 0 and all(declared.fields[name].type == "integer" for name in names(metric.value or "0"))
-    number = f"bounded({source})" if whole else f"bounded(scaled({source}, {metric.decimals}))"
+        return f"'=' + escaped({compiled(metric.value or '', declared.fields).source})"
+    term = compiled(metric.value or "0", declared.fields).at(metric.decimals)
+    number = term.source if term.exact else f"bounded({term.source})"
     return f"quantile_bin({number})" if metric.aggregate is Aggregate.QUANTILE else number
 
 

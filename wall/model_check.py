@@ -14,6 +14,7 @@ from typing import Any
 from scoring.definitions import Aggregate, Bands, EventType, Kpi, Metric, Model, Ratio, Unit
 from scoring.expressions import ExpressionError, divides, formula, names
 from scoring.scorecard import applies, by_unit
+from streams.integers import compiled
 
 #: More KPIs than this on one unit blur what matters (指标泛化); a weight below the least hardly moves a score.
 MOST_KPIS = 8
@@ -174,17 +175,19 @@ def _metric_expressions(metric: Metric, event: EventType, path: tuple[str | int,
 def _exact(metric: Metric, event: EventType, path: tuple[str | int, ...]) -> Iterator[Finding]:
     """A metric's scale must hold the digits of its fields."""
     try:
-        fields = [event.fields[name] for name in names(metric.value or "") if name in event.fields]
-    except ExpressionError:
+        term = compiled(metric.value or "", event.fields)
+    except (ExpressionError, KeyError):
         return
-    if any(field.type in ("text", "boolean") for field in fields):
+    except ValueError as error:
+        yield _error((*path, "value"), f"metric {metric.id!r}: {error}", "use integer or decimal fields")
+        return
+    if term.decimals is None:
         yield _error((*path, "value"), f"metric {metric.id!r}: value is no number", "use integer or decimal fields")
-    most = max((field.decimals for field in fields), default=0)
-    if most > metric.decimals:
+    elif term.decimals > metric.decimals:
         yield _error(
             (*path, "decimals"),
-            f"metric {metric.id!r}: a field has {most} decimals, the metric {metric.decimals}",
-            f"set decimals: {most} or more",
+            f"metric {metric.id!r}: its value has {term.decimals} decimals, the metric {metric.decimals}",
+            f"set decimals: {term.decimals} or more",
         )
 
 
