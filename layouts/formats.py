@@ -127,6 +127,12 @@ class Form:
         """The number alone; the unit stands after it in small type."""
         return fixed(None if amount is None else amount * self.factor, self.decimals)
 
+    def signed(self, amount: Fraction | None) -> str:
+        """A lead or a lag alone, with its sign."""
+        if amount is None:
+            return "–"
+        return signed_digits(rounded(amount * self.factor, self.decimals), self.decimals)
+
     def target(self, amount: Fraction, sign: str = "", brief: bool = False) -> str:
         """A target with its unit, without the zeros of a whole number; `brief` leaves out a long unit of measure."""
         if self.percent:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from scoring.board import WEIGHT, Freshness, KpiResult, Status
+from scoring.board import WEIGHT, Freshness, KpiResult, Series, Status
 from scoring.definitions import Kpi
 
 from . import formats
@@ -108,22 +108,22 @@ def _bar(kpi: Kpi, result: KpiResult, prefix: str) -> View:
     }
 
 
-def spark_view(found: Lookup, result: KpiResult, prefix: str) -> View:
-    """The sparkline's points between 0 and 1, and where the target lies among them.
+def judged(kpi: Kpi, result: KpiResult, series: Series) -> tuple[list[Fraction | None], Fraction]:
+    """The points of a series and the level they are judged by: a rate against its target, what accrues by its lead."""
+    if not kpi.accrues:
+        return list(series.values), result.target
+    pairs = zip(series.values, series.due, strict=True)
+    return [None if value is None else value - due for value, due in pairs], Fraction(0)
 
-    What accrues has no target line, as a bucket's own share of the target is not known here, and leaves out the
-    running bucket, as half an hour's count beside whole hours reads as a fall.
-    """
+
+def spark_view(found: Lookup, result: KpiResult, prefix: str) -> View:
+    """The sparkline's points between 0 and 1, and where the target (or the plan) lies among them."""
     series = found.board.series.get((result.unit, result.kpi))
-    accrues = found.kpis[result.kpi].accrues
-    values = [] if series is None else list(series.values[:-1] if accrues else series.values)
-    known = [value for value in values if value is not None]
-    if len(known) < 2:
+    if series is None or sum(value is not None for value in series.values) < 2:
         return {f"{prefix}.spark": None, f"{prefix}.spark_target": None}
-    target = None if accrues else result.target
-    low, high = min(known), max(known)
-    if target is not None:
-        low, high = min(low, target), max(high, target)
+    values, target = judged(found.kpis[result.kpi], result, series)
+    known = [value for value in values if value is not None]
+    low, high = min(*known, target), max(*known, target)
     span = (high - low) or Fraction(1)
 
     def height(value: Fraction | None) -> float | None:

@@ -11,18 +11,17 @@ from scoring.definitions import BucketKind, Kpi, Scene
 
 from . import formats, moments
 from .formats import Form
-from .kpi_view import displayed_status, form_for, heard_ms
+from .kpi_view import displayed_status, form_for, heard_ms, judged
 from .lookup import Lookup, View
 
 #: Colours of the tokens sheet that plotly needs as values; assets/tokens.css holds the same.
-TEXT, TEXT2, LABEL, LINE, ACCENT, BAR = "#F2F5F8", "#B9C4CF", "#8F9CA9", "#27313B", "#5CB2FF", "#8F9CA9"
+TEXT, TEXT2, LABEL, LINE = "#F2F5F8", "#B9C4CF", "#8F9CA9", "#27313B"
 STATUS = {"good": "#2FC4B2", "watch": "#F5B83D", "bad": "#FF6B57"}
 OFF = "#9AA6B2"
 FONT = "Inter, 'Noto Sans SC', 'Noto Sans CJK SC', sans-serif"
 AXIS_SIZE, VALUE_SIZE = 18, 22
 #: Labels at the end of a line stand this far apart, in u, on the lowest plot (a portrait wall's).
 LABEL_APART, LOWEST_PLOT = 24, 64
-BAR_MARGIN = 8
 #: Labels on the time axis; more run into each other in a 464 u panel.
 TIME_LABELS = 4
 
@@ -64,31 +63,32 @@ def _detail(found: Lookup, kpi: Kpi, result: KpiResult, form: Form) -> str:
 def trend_figure(found: Lookup, kpi: Kpi, result: KpiResult, series: Series, status: str) -> dict[str, Any] | None:
     """The figure as a plain dict, or None with fewer than two known buckets.
 
-    A rate is a line against its target; what accrues is bars from zero, the running bucket in the colour of now.
+    A rate is a line against its target; what accrues is its lead over the plan, the area between them filled.
     """
     form = form_for(found, kpi, result.target)
-    known = [value for value in series.values if value is not None]
+    values, level = judged(kpi, result, series)
+    known = [value for value in values if value is not None]
     if len(known) < 2:
         return None
-    heights = [None if value is None else _number(value, form) for value in series.values]
-    target = None if kpi.accrues else _number(result.target, form)
-    low, high = _range([height for height in heights if height is not None], target, kpi.accrues)
+    heights = [None if value is None else _number(value, form) for value in values]
+    target = _number(level, form)
+    low, high = _range([height for height in heights if height is not None], target)
     last = max(index for index, value in enumerate(heights) if value is not None)
-    notes: list[dict[str, Any]] = []
-    shapes: list[dict[str, Any]] = []
-    right: float = BAR_MARGIN
-    if target is not None:
-        sign = "≤" if kpi.direction == "lower" else ""
-        words = f"{found.words('trend.target.line')} {form.target(result.target, sign)}"
-        shape, note = _target(words, target, heights[last], LOWEST_PLOT / (high - low))
-        shapes, notes = [shape], [_end_label(form, series.values[last], last, heights[last]), note]
-        right = formats.text_width(words, AXIS_SIZE) + 18
+    sign = "≤" if kpi.direction == "lower" else ""
+    goal = form.target(result.target, sign)
+    words = found.words("trend.plan.line") if kpi.accrues else f"{found.words('trend.target.line')} {goal}"
+    shape, note = _target(words, target, heights[last], LOWEST_PLOT / (high - low))
+    label = form.signed(values[last]) if kpi.accrues else form.value(values[last])
+    notes = [_end_label(label, last, heights[last]), note]
     # A label beside the target's line or at the foot of the time axis would run into its neighbour.
-    ticks = [tick for tick in _nice_ticks(low, high) if tick and abs(tick - (target or 0)) > (high - low) * 0.08]
+    ticks = [tick for tick in _nice_ticks(low, high) if tick and abs(tick - target) > (high - low) * 0.08]
     time = _time_axis(found, kpi.trend, series)
-    layout = _layout(len(heights), (low, high), ticks, time, kpi.accrues, round(right))
-    data = _bars(heights, last, status) if kpi.accrues else _line(heights, last, status)
-    return {"data": data, "layout": layout | {"shapes": shapes, "annotations": notes}}
+    right = max(formats.text_width(words, AXIS_SIZE), formats.text_width(label, VALUE_SIZE)) + 18
+    layout = _layout(len(heights), (low, high), ticks, time, round(right))
+    return {
+        "data": _line(heights, last, status, filled=kpi.accrues),
+        "layout": layout | {"shapes": [shape], "annotations": notes},
+    }
 
 
 def _number(value: Fraction, form: Form) -> float:
@@ -97,12 +97,8 @@ def _number(value: Fraction, form: Form) -> float:
     return float(Fraction(formats.rounded(value * form.factor, decimals), int(10**decimals)))
 
 
-def _range(known: list[float], target: float | None, from_zero: bool) -> tuple[float, float]:
-    low, high = min(known), max(known)
-    if target is not None:
-        low, high = min(low, target), max(high, target)
-    if from_zero:
-        return min(0.0, low), high * 1.16 or 1.0
+def _range(known: list[float], target: float) -> tuple[float, float]:
+    low, high = min(*known, target), max(*known, target)
     margin = (high - low or abs(high) or 1.0) * 0.14
     return round(low - margin, 6), round(high + margin, 6)
 
@@ -116,31 +112,23 @@ def _nice_ticks(low: float, high: float) -> list[float]:
     return [round(first + step * index, 9) for index in range(int((high - first) // step) + 1)]
 
 
-def _line(heights: list[float | None], last: int, status: str) -> list[dict[str, Any]]:
+def _line(heights: list[float | None], last: int, status: str, *, filled: bool) -> list[dict[str, Any]]:
     colour = STATUS.get(status, OFF)
     live = status in STATUS
     points = list(range(len(heights)))
     line = {"color": TEXT if live else OFF, "width": 3}
+    area = {"fill": "tozeroy", "fillcolor": f"{colour}38"} if filled else {}
     dot = {"color": colour if live else "#141A21", "size": 13, "line": {"color": colour, "width": 3}}
     return [
-        {"type": "scatter", "mode": "lines", "x": points, "y": heights, "line": line, "hoverinfo": "skip"},
+        {"type": "scatter", "mode": "lines", "x": points, "y": heights, "line": line, "hoverinfo": "skip", **area},
         {"type": "scatter", "mode": "markers", "x": [last], "y": [heights[last]], "marker": dot, "hoverinfo": "skip",
          "cliponaxis": False},
     ]  # fmt: skip
 
 
-def _bars(heights: list[float | None], last: int, status: str) -> list[dict[str, Any]]:
-    now = ACCENT if status in STATUS or status == "unknown" else OFF
-    colours = [now if index == last else BAR for index in range(len(heights))]
-    marker = {"color": colours, "line": {"width": 0}}
-    places = list(range(len(heights)))
-    return [{"type": "bar", "x": places, "y": heights, "marker": marker, "hoverinfo": "skip"}]
-
-
-def _end_label(form: Form, value: Fraction | None, x: int, y: float | None) -> dict[str, Any]:
+def _end_label(text: str, x: int, y: float | None) -> dict[str, Any]:
     font = {"size": VALUE_SIZE, "color": TEXT}
-    text = f"<b>{form.value(value)}</b>"
-    return {"x": x, "y": y, "xanchor": "left", "xshift": 12, "showarrow": False, "text": text, "font": font}
+    return {"x": x, "y": y, "xanchor": "left", "xshift": 12, "showarrow": False, "text": f"<b>{text}</b>", "font": font}
 
 
 def _target(words: str, target: float, last: float | None, scale: float) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -162,14 +150,12 @@ def _time_axis(found: Lookup, bucket: BucketKind | None, series: Series) -> tupl
 
 
 def _layout(
-    count: int, height: tuple[float, float], ticks: list[float], time: tuple[list[int], list[str]], bars: bool,
-    right: int,
-) -> dict[str, Any]:  # fmt: skip
+    count: int, height: tuple[float, float], ticks: list[float], time: tuple[list[int], list[str]], right: int
+) -> dict[str, Any]:
     labels = [f"{tick:,g}".replace("-", formats.MINUS) for tick in ticks]
     left = max((formats.text_width(label, AXIS_SIZE) for label in labels), default=0) + 10
     base = {"fixedrange": True, "zeroline": False, "tickfont": {"size": AXIS_SIZE, "color": LABEL}, "ticks": ""}
-    edge = 0.6 if bars else 0.0
-    across = {"range": [-edge, count - 1 + edge], "tickvals": time[0], "ticktext": time[1], "showgrid": False}
+    across = {"range": [0, count - 1], "tickvals": time[0], "ticktext": time[1], "showgrid": False}
     up = {"range": list(height), "tickvals": ticks, "ticktext": labels, "gridcolor": LINE, "gridwidth": 1.5}
     return {
         "margin": {"l": round(left), "r": right, "t": 6, "b": 30, "pad": 0},
@@ -179,7 +165,6 @@ def _layout(
         "showlegend": False,
         "hovermode": False,
         "dragmode": False,
-        "bargap": 0.22,
         "xaxis": base | across,
         "yaxis": base | up,
     }

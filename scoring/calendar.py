@@ -79,8 +79,8 @@ class BusinessCalendar:
 
     def _slot_of_minute(self, ms: int) -> Slot:
         date = self.business_date(ms)
-        into_hour = self.local(ms).minute * MINUTE_MS
-        return Slot(f"{date:%Y%m%d}", ms, ms - into_hour, self.day_start_ms(date))
+        into_hour, day_start = self.local(ms).minute * MINUTE_MS, self.day_start_ms(date)
+        return Slot(f"{date:%Y%m%d}", ms, max(ms - into_hour, day_start), day_start)
 
     def works(self, date: dt.date) -> bool:
         """Whether a business date is a working day."""
@@ -96,21 +96,26 @@ class BusinessCalendar:
         return _merged([self._shift_span(shift, date) for shift in self.definition.shifts])
 
     def _shift_span(self, shift: Shift, date: dt.date) -> tuple[int, int]:
-        start, end = _clock_ms(shift.start), _clock_ms(shift.end)
+        return self.clock_span(date, (shift.start, shift.end))
+
+    def clock_span(self, date: dt.date, clock: tuple[str, str]) -> tuple[int, int]:
+        """The moments at which the company's clock shows the two times, the first of them on a business day.
+
+        An end that is not after the start is the next time the clock shows it.
+        """
+        start, end = _clock_ms(clock[0]), _clock_ms(clock[1])
         if start < self._day_starts:
             start, end = start + DAY_MS, end + DAY_MS
         return self._at(date, start), self._at(date, end if end > start else end + DAY_MS)
 
-    def clock_span(self, date: dt.date, clock: tuple[str, str]) -> tuple[int, int]:
-        """The moments at which the company's clock shows the two times on a date."""
-        return self._at(date, _clock_ms(clock[0])), self._at(date, _clock_ms(clock[1]))
-
     def working_ms(self, start_ms: int, end_ms: int) -> int:
-        """The working time between two moments."""
-        date, last, total = self.business_date(start_ms), self.business_date(end_ms), 0
+        """The working time between two moments; time that shifts of two days share counts once."""
+        date, last, total = self.business_date(start_ms) - dt.timedelta(days=1), self.business_date(end_ms), 0
         while date <= last:
             for start, end in self.working_spans(date):
-                total += max(0, min(end, end_ms) - max(start, start_ms))
+                start_ms = max(start, start_ms)
+                total += max(0, min(end, end_ms) - start_ms)
+                start_ms = max(end, start_ms)
             date += dt.timedelta(days=1)
         return total
 
@@ -123,6 +128,17 @@ class BusinessCalendar:
                 if start <= ms < end:
                     return shift, start, end
         return None
+
+    def stands_until_ms(self, period: Period, ms: int) -> int:
+        """When a period that `period_at` gave for a moment gives way to another.
+
+        Outside all shifts that is when the next one begins, at the latest with the business day.
+        """
+        if ms < period.end_ms:
+            return period.end_ms
+        date = self.business_date(ms)
+        spans = [self._shift_span(shift, date) for shift in self.definition.shifts if self.works(date)]
+        return min([self.day_start_ms(date + dt.timedelta(days=1)), *(start for start, _ in spans if start > ms)])
 
     def period_at(self, kind: PeriodKind, ms: int) -> Period:
         """The period of a kind that a moment lies in."""

@@ -176,7 +176,7 @@ class Unit(Definition):
     weight: Decimal = Field(Decimal(1), gt=0, description="weight among its siblings in the parent's score")
     child_share: Decimal = Field(Decimal(0), ge=0, le=100, description="percent of the score that child units make")
     missing: Literal["renormalise", "zero", "block"] = "renormalise"
-    target_score: Decimal = Decimal(95)
+    target_score: Decimal = Field(Decimal(95), gt=0)
 
 
 class Ratio(Definition):
@@ -285,11 +285,11 @@ class Model(Definition):
     accept: Acceptance = Acceptance()
     calendar: Calendar
     sources: list[Source]
-    events: list[EventType]
+    events: list[EventType] = Field(min_length=1)
     mappings: list[PlainMapping] = []
     metrics: list[Metric]
     objectives: list[Objective] = []
-    units: list[Unit]
+    units: list[Unit] = Field(min_length=1)
     kpis: list[Kpi]
     scenes: list[Scene]
     roles: list[Role] = []

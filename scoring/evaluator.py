@@ -12,17 +12,16 @@ from fractions import Fraction
 from functools import lru_cache, partial
 
 from .board import KpiResult, Series, UnitScore
-from .calendar import DAY_MS, HOUR_MS, MINUTE_MS, BusinessCalendar, Period
+from .calendar import DAY_MS, MINUTE_MS, BusinessCalendar, Period
 from .counters import Increments
 from .definitions import BucketKind, Model
 from .readings import CellReadings, Readings
 from .scorecard import Node, Scorecard, compile_scorecard
-from .scores import ChildSums, elapsed_share, kpi_result, pace_step_ms, unit_score, with_contributions
+from .scores import ChildSums, elapsed_share, kpi_result, pace_moment_ms, unit_score, with_contributions
 
 CellKey = tuple[str, str]
 #: A series shows at most this many points, the newest.
 SERIES_POINTS = 48
-_STEP_MS: dict[BucketKind, int] = {"minute": MINUTE_MS, "hour": HOUR_MS, "day": DAY_MS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +103,12 @@ class Evaluator:
         """Recompute the elapsed share of periods whose pace step has come; accruing cells then move."""
         periods = {self._readings.by_cell[key].period for key in self._dirty}
         for period in periods | self._pace.keys():
-            step = (now_ms - period.start_ms) // pace_step_ms(period)
+            moment_ms = pace_moment_ms(period, now_ms)
             held = self._pace.get(period)
-            if held is not None and held[0] == step:
+            if held is not None and held[0] == moment_ms:
                 continue
-            share = elapsed_share(self._calendar, period, now_ms)
-            self._pace[period] = (step, share)
+            share = elapsed_share(self._calendar, period, moment_ms)
+            self._pace[period] = (moment_ms, share)
             if held is not None and held[1] != share:
                 self._dirty.update(key for key in self._accruing if self._readings.by_cell[key].period == period)
 
@@ -163,18 +162,14 @@ class Evaluator:
         values = tuple(reading.cell.rule.formula(running) for running in reading.running_values(starts))
         if not kpi.accrues:
             return Series(starts, values, (reading.cell.target,) * len(starts))
-        ends = [*starts[1:], now_ms - now_ms % pace_step_ms(reading.period)]
+        ends = [*starts[1:], pace_moment_ms(reading.period, now_ms)]
         due = tuple(reading.cell.target * self._elapsed(reading.period, end) for end in ends)
         return Series(starts, values, due)
 
     def _starts_of(self, kind: BucketKind, period: Period, now_ms: int) -> tuple[int, ...]:
-        last = min(now_ms, period.end_ms - 1)
-        step = _STEP_MS[kind]
+        at = min(now_ms, period.end_ms - 1)
         starts: list[int] = []
-        at = max(period.start_ms, last - SERIES_POINTS * step)
-        while at <= last:
-            start = self._calendar.slot(at).bucket_ms(kind)
-            if start >= period.start_ms and (not starts or start > starts[-1]):
-                starts.append(start)
-            at += step
-        return tuple(starts)
+        while at >= period.start_ms and len(starts) < SERIES_POINTS:
+            starts.append(self._calendar.slot(at).bucket_ms(kind))
+            at = starts[-1] - 1
+        return tuple(reversed(starts))

@@ -19,9 +19,7 @@ DEEPEST = 100
 Kind = Literal["number", "text", "truth"]
 
 _BINARY: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
-_COMPARE: dict[type[ast.cmpop], str] = {
-    ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=", ast.In: "in",
-}  # fmt: skip
+_COMPARE = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq, ast.In)
 
 
 class ExpressionError(ValueError):
@@ -68,7 +66,7 @@ def _check(node: ast.expr, depth: int = 0) -> None:
         case ast.BoolOp(values=values) | ast.Tuple(elts=values):
             for value in values:
                 _check(value, depth + 1)
-        case ast.Compare(left=left, ops=ops, comparators=others) if all(type(op) in _COMPARE for op in ops):
+        case ast.Compare(left=left, ops=ops, comparators=others) if all(isinstance(op, _COMPARE) for op in ops):
             for side in [left, *others]:
                 _check(side, depth + 1)
         case _:
@@ -110,8 +108,8 @@ def _kind(node: ast.expr, fields: Mapping[str, Kind]) -> Kind:
             _kind(operand, fields)
             return "truth"
         case ast.BoolOp(values=values):
-            for value in values:
-                _kind(value, fields)
+            for side in values:
+                _kind(side, fields)
             return "truth"
         case ast.BinOp(left=left, right=right):
             _agree(node, {_kind(left, fields), _kind(right, fields), "number"})
@@ -121,56 +119,22 @@ def _kind(node: ast.expr, fields: Mapping[str, Kind]) -> Kind:
             return "number"
         case ast.Compare(left=left, ops=ops, comparators=others):
             for sign, one, other in zip(ops, [left, *others], others, strict=False):
-                among = other.elts if isinstance(sign, ast.In) and isinstance(other, ast.Tuple) else [other]
-                kinds = {_kind(one, fields), *(_kind(side, fields) for side in among)}
-                _agree(node, kinds | ({"text"} if isinstance(sign, ast.In) and among == [other] else set()))
+                _agree(node, _compared(sign, one, other, fields))
             return "truth"
     raise ExpressionError(f'"{ast.unparse(node)}" stands alone; a list belongs behind "in"')
+
+
+def _compared(sign: ast.cmpop, one: ast.expr, other: ast.expr, fields: Mapping[str, Kind]) -> set[Kind]:
+    """The kinds that meet in a comparison; `in` looks into a list, or for a text in a text."""
+    if isinstance(sign, ast.In) and isinstance(other, ast.Tuple):
+        return {_kind(side, fields) for side in [one, *other.elts]}
+    found: set[Kind] = {_kind(one, fields), _kind(other, fields)}
+    return found | {"text"} if isinstance(sign, ast.In) else found
 
 
 def _agree(node: ast.expr, kinds: set[Kind]) -> None:
     if len(kinds) > 1:
         raise ExpressionError(f'"{ast.unparse(node)}" mixes {" and ".join(sorted(kinds))}')
-
-
-def python_source(text: str, name: Callable[[str], str]) -> str:
-    """The expression as Python source with each name replaced; decimal literals stay exact.
-
-    >>> python_source("amount >= 0.5 and not late", lambda n: f"d.{n}")
-    "((d.amount >= Decimal('0.5')) and (not d.late))"
-    """
-    return _source(parse(text), name)
-
-
-def _source(node: ast.expr, name: Callable[[str], str], *, fractions: bool = False) -> str:
-    def of(part: ast.expr) -> str:
-        return _source(part, name, fractions=fractions)
-
-    match node:
-        case ast.Name(id=used):
-            return name(used)
-        case ast.Constant(value=int() | float() as number) if fractions:
-            return f"Fraction({str(number)!r})"
-        case ast.Constant(value=float() as number):
-            return f"Decimal({str(number)!r})"
-        case ast.Constant(value=value):
-            return repr(value)
-        case ast.BinOp(left=left, op=op, right=right):
-            return f"({of(left)} {_BINARY[type(op)]} {of(right)})"
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return f"(-{of(operand)})"
-        case ast.UnaryOp(operand=operand):
-            return f"(not {of(operand)})"
-        case ast.BoolOp(op=op, values=values):
-            word = " and " if isinstance(op, ast.And) else " or "
-            return "(" + word.join(of(value) for value in values) + ")"
-        case ast.Tuple(elts=elements):
-            return "(" + "".join(of(element) + "," for element in elements) + ")"
-        case ast.Compare(left=left, ops=ops, comparators=others):
-            parts = [of(left)]
-            parts += [f"{_COMPARE[type(sign)]} {of(side)}" for sign, side in zip(ops, others, strict=True)]
-            return "(" + " ".join(parts) + ")"
-    raise ExpressionError(f"{ast.dump(node)} has no source")  # unreachable: parse() has checked every node
 
 
 Formula = Callable[[Mapping[str, Fraction | None]], Fraction | None]
@@ -187,8 +151,7 @@ def formula(text: str) -> Formula:
     used = names(text)
     if kind(text, {}) != "number":
         raise ExpressionError(f"{text!r} is no number; a KPI formula is arithmetic over metrics")
-    source = f"lambda v: {_source(parse(text), lambda n: f'v[{n!r}]', fractions=True)}"
-    compute = eval(source, {"Fraction": Fraction})
+    compute = eval(f"lambda v: {_arithmetic(parse(text))}", {"Fraction": Fraction})
 
     def value(values: Mapping[str, Fraction | None]) -> Fraction | None:
         if any(values[one] is None for one in used):
@@ -199,3 +162,17 @@ def formula(text: str) -> Formula:
             return None
 
     return value
+
+
+def _arithmetic(node: ast.expr) -> str:
+    """Arithmetic as Python source over `v`; literals become fractions, so that 1 / 3 stays exact."""
+    match node:
+        case ast.Name(id=used):
+            return f"v[{used!r}]"
+        case ast.Constant(value=value):
+            return f"Fraction({str(value)!r})"
+        case ast.BinOp(left=left, op=op, right=right):
+            return f"({_arithmetic(left)} {_BINARY[type(op)]} {_arithmetic(right)})"
+        case ast.UnaryOp(operand=operand):
+            return f"(-{_arithmetic(operand)})"
+    raise ExpressionError(f"{ast.unparse(node)} is no arithmetic")

@@ -26,10 +26,12 @@ def expected_ms(source: Source, calendar: BusinessCalendar, start_ms: int, end_m
     """How much of a span lies in the hours and days a source is expected to send in."""
     if source.hours is None and not source.working_days_only:
         return max(0, end_ms - start_ms)
-    date, last, total = calendar.business_date(start_ms), calendar.business_date(end_ms), 0
+    day, last, total = dt.timedelta(days=1), calendar.business_date(end_ms), 0
+    date = calendar.business_date(start_ms) - day
     while date <= last:
         if not source.working_days_only or calendar.works(date):
-            opens, closes = calendar.clock_span(date, source.hours or ("00:00", "24:00"))
+            whole = calendar.day_start_ms(date), calendar.day_start_ms(date + day)
+            opens, closes = calendar.clock_span(date, source.hours) if source.hours else whole
             total += max(0, min(closes, end_ms) - max(opens, start_ms))
-        date += dt.timedelta(days=1)
+        date += day
     return total

@@ -130,7 +130,8 @@ class Readings:
         self.by_cell = {
             cell.key: self._read_by(cell, calendar.period_at(cell.period, now_ms)) for cell in scorecard.cells()
         }
-        self.ends_ms = min((one.period.end_ms for one in self.by_cell.values()), default=until_ms)
+        periods = {one.period for one in self.by_cell.values()}
+        self.ends_ms = min((calendar.stands_until_ms(period, now_ms) for period in periods), default=until_ms)
 
     def _read_by(self, cell: Cell, period: Period) -> CellReadings:
         """The shared readings of a cell, made where it is the first to read them."""

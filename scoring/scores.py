@@ -23,12 +23,18 @@ def pace_step_ms(period: Period) -> int:
     return max(MINUTE_MS, (period.end_ms - period.start_ms) // PACE_STEPS // MINUTE_MS * MINUTE_MS)
 
 
+def pace_moment_ms(period: Period, now_ms: int) -> int:
+    """The moment that pace goes by: the last step at or before now, or the end of a period that is over."""
+    if now_ms >= period.end_ms:
+        return period.end_ms
+    return max(period.start_ms, now_ms - (now_ms - period.start_ms) % pace_step_ms(period))
+
+
 def elapsed_share(calendar: BusinessCalendar, period: Period, now_ms: int) -> Fraction:
     """The share of the period's working time that has passed, at the last pace step; 0 where nothing works."""
-    step = pace_step_ms(period)
-    now_ms = min(max(period.start_ms, now_ms - (now_ms - period.start_ms) % step), period.end_ms)
     total = calendar.working_ms(period.start_ms, period.end_ms)
-    return Fraction(calendar.working_ms(period.start_ms, now_ms), total) if total else Fraction(0)
+    passed = calendar.working_ms(period.start_ms, pace_moment_ms(period, now_ms))
+    return Fraction(passed, total) if total else Fraction(0)
 
 
 def attainment(kpi: Kpi, value: Fraction | None, due: Fraction | None) -> Fraction | None:

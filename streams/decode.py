@@ -38,7 +38,10 @@ class Event(msgspec.Struct, frozen=True):
     time: Annotated[dt.datetime, msgspec.Meta(tz=True)]
 
 
-Headers = Sequence[tuple[str, bytes]]
+_TOO_DEEP = Refused("invalid", "nested too deeply to be read")
+
+#: Kafka allows a header without content.
+Headers = Sequence[tuple[str, bytes | None]]
 
 
 class Decoder:
@@ -67,6 +70,8 @@ class Decoder:
             return self._strict(value)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             return self._mapped(value, error)
+        except RecursionError:
+            raise _TOO_DEEP from None
 
     def convert(self, envelope: Mapping[str, Any], *, strict: bool = True) -> Event:
         """An event from an envelope already parsed; not `strict` takes numbers written as text, too."""
@@ -79,7 +84,7 @@ class Decoder:
         """Binary mode: attributes in `ce_` headers, the value is the data."""
         envelope: dict[str, Any] = {}
         for name, content in headers:
-            if name.startswith(BINARY_PREFIX):
+            if name.startswith(BINARY_PREFIX) and content is not None:
                 envelope[name.removeprefix(BINARY_PREFIX)] = content.decode("utf-8", "replace")
         envelope["data"] = _json(value)
         return self.convert(envelope)
@@ -136,6 +141,8 @@ def _json(value: bytes) -> Any:
         return msgspec.json.decode(value)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Refused("not_json", f"not JSON: {error}") from None
+    except RecursionError:
+        raise _TOO_DEEP from None
 
 
 def _refusal(error: Exception) -> Refused:
@@ -149,9 +156,10 @@ def _refusal(error: Exception) -> Refused:
 
 
 def _envelope(found: Mapping[str, Any], mapping: PlainMapping) -> dict[str, Any]:
+    event_id = at_path(found, mapping.event_id)
     data = {name: at_path(found, path) for name, path in mapping.data.items()}
     return {
-        "id": str(at_path(found, mapping.event_id)),
+        "id": str(event_id) if type(event_id) is int else event_id,
         "source": f"/mapping/{mapping.id}",
         "type": mapping.type,
         "time": at_path(found, mapping.time),

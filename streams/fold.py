@@ -23,6 +23,8 @@ from .records import Record
 ID_BUCKETS = 4
 #: How much of a refused record a dead letter keeps; the whole of it stays in the log at its position.
 EXCERPT_BYTES = 2048
+#: How much of a reason it keeps: a reason may quote what was sent.
+REASON_CHARACTERS = 500
 #: Minutes whose buckets are remembered: two months, about 10 MB.
 _MINUTES_KEPT = 100_000
 
@@ -148,7 +150,7 @@ class _Run:
                 event_ms = int(event.time.timestamp() * 1000 + 0.5)
                 if not after_ms <= event_ms < before_ms or event_ms > record.timestamp + ahead_ms:
                     raise _absurd(event)
-                identity = f"{event.source} {event.id}"
+                identity = f"{len(event.source)} {event.source} {event.id}"
                 if identity in seen:
                     duplicates += 1
                     continue
@@ -219,7 +221,7 @@ class _Run:
 
     def _bury(self, record: Record, code: str, reason: str) -> None:
         excerpt = (record.value or b"")[:EXCERPT_BYTES]
-        self._out.dead.append(DeadLetter(str(record.offset), record.timestamp, code, reason, excerpt))
+        self._out.dead.append(DeadLetter(str(record.offset), record.timestamp, code, reason[:REASON_CHARACTERS], excerpt))
 
     def finish(self) -> Folded:
         """The batch's effect, and the state moved on past it."""

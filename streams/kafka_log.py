@@ -15,7 +15,7 @@ with warnings.catch_warnings():
     from kafka.errors import KafkaError
 
 from .decode import Headers
-from .records import Batch, LogUnavailable, Record
+from .records import BATCH_RECORDS, Batch, LogUnavailable, Record
 from .redis_adapters.log import partition_name
 
 log = logging.getLogger(__name__)
@@ -73,7 +73,11 @@ class KafkaSource:
             if self._paused:
                 self._consumer.pause(*self._consumer.assignment())
             found = self._consumer.poll(timeout_ms=int(timeout_s * 1000))
-        return [self._batch(partition_name(self._topic, one.partition), records) for one, records in found.items()]
+        return [
+            self._batch(partition_name(self._topic, one.partition), records[at : at + BATCH_RECORDS])
+            for one, records in found.items()
+            for at in range(0, len(records), BATCH_RECORDS)
+        ]
 
     def _batch(self, partition: str, records: Sequence[Record]) -> Batch:
         """A batch that starts where this reader was, unless a rebalance took the client back to before that."""

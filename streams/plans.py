@@ -152,7 +152,15 @@ def _unit_source(declared: EventType) -> list[str]:
 
 
 def _template(text: str) -> str:
-    return re.sub(r"{(\w+)}", r"{d.\1}", text)
+    """The text of an f-string in which `{name}` is a field and nothing else is code.
+
+    >>> _template("{plant}.{line!r}")
+    '{d.plant}.{{line!r}}'
+    """
+    parts = re.split(r"{(\w+)}", text)
+    parts[::2] = [part.replace("{", "{{").replace("}", "}}") for part in parts[::2]]
+    parts[1::2] = [f"{{d.{name}}}" for name in parts[1::2]]
+    return "".join(parts)
 
 
 def _new_source(metrics: tuple[Metric, ...]) -> list[str]:

@@ -43,6 +43,10 @@ class Batch:
     next_position: str
 
 
+#: Records folded and applied at once: small enough that applying one batch overlaps folding the next.
+BATCH_RECORDS = 2000
+
+
 class LogUnavailable(ConnectionError):
     """The log can't be reached now; the caller backs off and tries again."""
 

@@ -89,9 +89,9 @@ def _read(folder: Path) -> _Merged:
 
 def _read_file(file: Path, merged: _Merged) -> None:
     try:
-        node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        text = file.read_text(encoding="utf-8")
+        node, content = yaml.compose(text, Loader=yaml.SafeLoader), yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, OSError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         problem = getattr(error, "problem", None) or error
@@ -102,8 +102,35 @@ def _read_file(file: Path, merged: _Merged) -> None:
     if not isinstance(content, dict) or not isinstance(node, yaml.MappingNode):
         merged.faults.append(Fault("error", file.name, 1, "a list or a text", "write keys such as units: or kpis:"))
         return
+    if _repeated(file.name, node, merged):
+        return
     for key_node, value_node in node.value:
-        _merge_key(file, key_node, value_node, content[key_node.value], merged)
+        if key_node.value in content:
+            _merge_key(file, key_node, value_node, content[key_node.value], merged)
+        else:
+            line = key_node.start_mark.line + 1
+            merged.faults.append(Fault("error", file.name, line, f"{key_node.value!r} is no key", "use text as keys"))
+
+
+def _repeated(file: str, root: yaml.Node, merged: _Merged) -> bool:
+    """Note keys that stand twice in one mapping, where YAML itself keeps the last, and nodes that contain themselves."""
+    before, open_nodes, found = len(merged.faults), [(root, frozenset({id(root)}))], set[int]()
+    while open_nodes:
+        node, above = open_nodes.pop()
+        if id(node) in found or not isinstance(node, yaml.CollectionNode):
+            continue
+        found.add(id(node))
+        keys: set[str] = set()
+        for key, child in node.value if isinstance(node, yaml.MappingNode) else [(None, one) for one in node.value]:
+            if id(child) in above:
+                line = child.start_mark.line + 1
+                merged.faults.append(Fault("error", file, line, "contains itself", "write it out without the alias"))
+            open_nodes.append((child, above | {id(child)}))
+            if key is not None and str(key.value) in keys:
+                line = key.start_mark.line + 1
+                merged.faults.append(Fault("error", file, line, f"{key.value!r} stands twice", "keep one"))
+            keys.add(str(key.value) if key is not None else "")
+    return len(merged.faults) > before
 
 
 def _merge_key(file: Path, key_node: yaml.Node, value_node: yaml.Node, value: Any, merged: _Merged) -> None:
@@ -143,15 +170,16 @@ def _read_units(file: Path, merged: _Merged, asked: tuple[str, int]) -> None:
     try:
         with file.open(encoding="utf-8-sig", newline="") as rows:
             units = list(csv.DictReader(rows))
-    except OSError as error:
-        merged.faults.append(
-            Fault("error", *asked, f"{file.name} can't be read: {error.strerror}", "name a CSV beside it")
-        )
+    except (OSError, ValueError, csv.Error) as error:
+        problem = getattr(error, "strerror", None) or error
+        merged.faults.append(Fault("error", *asked, f"{file.name} can't be read: {problem}", "name a CSV beside it"))
         return
     held = merged.content.setdefault("units", [])
+    if not isinstance(held, list):
+        return
     for line, row in enumerate(units, 2):
         merged.places[("units", len(held))] = (file.name, line)
-        held.append({key: value for key, value in row.items() if value})
+        held.append({key or "more cells than the header": value for key, value in row.items() if value})
 
 
 def _validated(merged: _Merged) -> Model | None:

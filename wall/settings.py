@@ -74,7 +74,7 @@ def _file(config: Path | None) -> tuple[str, Mapping[str, Any]]:
         return str(path), {}
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise ClickException(f"settings file {path}: {error}") from None
     unknown = content.keys() - {one.name for one in fields(Settings)}
     if unknown:
@@ -95,8 +95,12 @@ def _find(name: str, flags: Mapping[str, Any], file: tuple[str, Mapping[str, Any
 
 def _typed(name: str, value: Any, origin: str) -> Any:
     if isinstance(getattr(Settings(), name), int):
-        try:
-            return int(value)
-        except ValueError:
-            raise ClickException(f"{name} is {value!r} ({origin}); use a whole number") from None
-    return str(value)
+        if isinstance(value, str) or type(value) is int:
+            try:
+                return int(value)
+            except ValueError:
+                pass
+        raise ClickException(f"{name} is {value!r} ({origin}); use a whole number")
+    if not isinstance(value, str):
+        raise ClickException(f"{name} is {value!r} ({origin}); use a text in quotes")
+    return value

@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 import msgspec
 
 from ..decode import Headers
-from ..records import Batch
+from ..records import BATCH_RECORDS, Batch
 from .connection import Redis, reaching
 from .keys import SiteKeys
 
 #: Records read from each partition at once.
-READ_COUNT = 4000
+READ_COUNT = 8000
 #: A reader not heard of for this long has left its group.
 MEMBER_TIMEOUT_MS = 3000
 _HEARTBEAT_S = 0.5
@@ -118,10 +118,16 @@ class RedisSource:
             names = {self._keys.log(one).encode(): one for one in self._positions}
             wanted: Any = {self._keys.log(one): at or "0-0" for one, at in self._positions.items()}
             found: Any = self._redis.xread(wanted, count=READ_COUNT, block=max(1, int(timeout_s * 1000))) or []
-        batches = [batch_of(names[key], self._positions[names[key]], entries) for key, entries in found]
-        for batch in batches:
-            self._positions[batch.partition] = batch.next_position
-        return batches
+        return [
+            self._batch(names[key], entries[at : at + BATCH_RECORDS])
+            for key, entries in found
+            for at in range(0, len(entries), BATCH_RECORDS)
+        ]
+
+    def _batch(self, partition: str, entries: Any) -> Batch:
+        batch = batch_of(partition, self._positions[partition], entries)
+        self._positions[partition] = batch.next_position
+        return batch
 
     def seek(self, partition: str, position: str) -> None:
         """Read on after this position."""
