@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from scoring.board import Freshness, KpiResult, SourceState, Status
-from scoring.definitions import Scene
+from scoring.definitions import Kpi, Scene
 
 from . import formats, moments
 from .formats import MINUS, Form
@@ -19,6 +19,8 @@ from .ranking_view import ranked_units
 ROWS, ROWS_UNDER_THREE = 4, 3
 #: The room of a detail beside its owner on a portrait wall, in u.
 DETAIL_SIZE, DETAIL_ROOM = 20, 320
+#: The room of a bold title beside its impact there.
+TITLE_SIZE, TITLE_ROOM = 24, 290
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ def _kpi_row(found: Lookup, scene: Scene, result: KpiResult, lost: Fraction | No
     detail = found.words("exceptions.value.due" if kpi.accrues else "exceptions.value", value=value, target=goal)
     return Row(
         status=result.status.value,
-        title=found.text(kpi.title),
+        title=_title(found, kpi),
         worst=_worst_unit(found, scene, result.kpi, form),
         detail=detail,
         lost=lost,
@@ -130,6 +132,12 @@ def _kpi_row(found: Lookup, scene: Scene, result: KpiResult, lost: Fraction | No
         word=found.words(f"exceptions.for.{result.status}") if result.since_ms is not None else "",
         since_ms=result.since_ms,
     )
+
+
+def _title(found: Lookup, kpi: Kpi) -> str:
+    """The title, or the short one where it would run into the impact on a portrait wall."""
+    title = found.text(kpi.title)
+    return title if formats.text_width(title, TITLE_SIZE) <= TITLE_ROOM else found.short(kpi)
 
 
 def _worst_unit(found: Lookup, scene: Scene, kpi_id: str, form: Form) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from fractions import Fraction
 from math import floor, log10
 from typing import Any
@@ -24,6 +25,8 @@ AXIS_SIZE, VALUE_SIZE = 18, 22
 LABEL_APART, LOWEST_PLOT = 24, 64
 #: Labels on the time axis; more run into each other in a 464 u panel.
 TIME_LABELS = 4
+#: A longer time axis names days at their midnights instead of clock times.
+LONGEST_BY_CLOCK = dt.timedelta(hours=30)
 
 
 def trend_view(found: Lookup, scene: Scene) -> View:
@@ -83,7 +86,7 @@ def trend_figure(found: Lookup, kpi: Kpi, result: KpiResult, series: Series, sta
     # A label beside the target's line or at the foot of the time axis would run into its neighbour.
     ticks = [tick for tick in _nice_ticks(low, high) if tick and abs(tick - target) > (high - low) * 0.08]
     time = _time_axis(found, kpi.trend, series)
-    right = max(formats.text_width(words, AXIS_SIZE), formats.text_width(label, VALUE_SIZE)) + 18
+    right = max(formats.text_width(words, AXIS_SIZE), formats.text_width(label, VALUE_SIZE) * 1.15) + 20
     layout = _layout(len(heights), (low, high), ticks, time, round(right))
     return {
         "data": _line(heights, last, status, filled=kpi.accrues),
@@ -142,11 +145,11 @@ def _target(words: str, target: float, last: float | None, scale: float) -> tupl
 
 
 def _time_axis(found: Lookup, bucket: BucketKind | None, series: Series) -> tuple[list[int], list[str]]:
-    count = len(series.bucket_start_ms)
-    step = max(1, -(-count // TIME_LABELS))
-    places = list(range(0, count, step))
-    starts = [moments.local(series.bucket_start_ms[place], found.zone) for place in places]
-    return places, [f"{start.month}-{start:%d}" if bucket == "day" else f"{start:%H:%M}" for start in starts]
+    starts = [moments.local(start_ms, found.zone) for start_ms in series.bucket_start_ms]
+    by_day = bucket == "day" or starts[-1] - starts[0] > LONGEST_BY_CLOCK
+    places = [at for at, start in enumerate(starts) if bucket == "day" or not by_day or start.hour == start.minute == 0]
+    places = places[:: max(1, -(-len(places) // TIME_LABELS))]
+    return places, [f"{starts[at].month}-{starts[at]:%d}" if by_day else f"{starts[at]:%H:%M}" for at in places]
 
 
 def _layout(

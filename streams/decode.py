@@ -38,8 +38,6 @@ class Event(msgspec.Struct, frozen=True):
     time: Annotated[dt.datetime, msgspec.Meta(tz=True)]
 
 
-_TOO_DEEP = Refused("invalid", "nested too deeply to be read")
-
 #: Kafka allows a header without content.
 Headers = Sequence[tuple[str, bytes | None]]
 
@@ -71,7 +69,7 @@ class Decoder:
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             return self._mapped(value, error)
         except RecursionError:
-            raise _TOO_DEEP from None
+            raise _too_deep() from None
 
     def convert(self, envelope: Mapping[str, Any], *, strict: bool = True) -> Event:
         """An event from an envelope already parsed; not `strict` takes numbers written as text, too."""
@@ -142,7 +140,11 @@ def _json(value: bytes) -> Any:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Refused("not_json", f"not JSON: {error}") from None
     except RecursionError:
-        raise _TOO_DEEP from None
+        raise _too_deep() from None
+
+
+def _too_deep() -> Refused:
+    return Refused("invalid", "nested too deeply to be read")
 
 
 def _refusal(error: Exception) -> Refused:

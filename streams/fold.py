@@ -220,8 +220,8 @@ class _Run:
         self._state.ids.setdefault(self._id_bucket, []).extend(self._fresh)
 
     def _bury(self, record: Record, code: str, reason: str) -> None:
-        excerpt = (record.value or b"")[:EXCERPT_BYTES]
-        self._out.dead.append(DeadLetter(str(record.offset), record.timestamp, code, reason[:REASON_CHARACTERS], excerpt))
+        reason, excerpt = reason[:REASON_CHARACTERS], (record.value or b"")[:EXCERPT_BYTES]
+        self._out.dead.append(DeadLetter(str(record.offset), record.timestamp, code, reason, excerpt))
 
     def finish(self) -> Folded:
         """The batch's effect, and the state moved on past it."""

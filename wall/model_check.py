@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import keyword
 import re
 import zoneinfo
 from collections import Counter
@@ -11,10 +12,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from scoring.definitions import Aggregate, Bands, EventType, Kpi, Metric, Model, Ratio, Unit
-from scoring.expressions import ExpressionError, divides, formula, names
+from scoring.board import WEIGHT
+from scoring.definitions import Aggregate, Bands, EventField, EventType, Kpi, Metric, Model, Ratio, Unit
+from scoring.expressions import ExpressionError, Kind, divides, formula, kind, names
 from scoring.scorecard import applies, by_unit
-from streams.integers import compiled
+from streams.decode import CORRECTED
+from streams.integers import EXACT, compiled
 
 #: More KPIs than this on one unit blur what matters (指标泛化); a weight below the least hardly moves a score.
 MOST_KPIS = 8
@@ -22,6 +25,7 @@ LEAST_WEIGHT = Decimal(5)
 #: A band step above this share of the weight is a cliff that invites gaming.
 CLIFF = Decimal(5)
 
+_KINDS: dict[str, Kind] = {"text": "text", "integer": "number", "decimal": "number", "boolean": "truth"}
 _FINENESS = {"minute": 0, "hour": 1, "day": 2}
 _PERIOD_FINENESS = {"shift": 1, "day": 2, "week": 3, "month": 3, "quarter": 4, "year": 5}
 
@@ -81,6 +85,10 @@ def _events(model: Model) -> Iterator[Finding]:
     sources = {source.id for source in model.sources}
     for number, event in enumerate(model.events):
         path = ("events", number)
+        if event.type.endswith(CORRECTED):
+            yield _error(
+                (*path, "type"), f"event {event.type!r}: {CORRECTED} marks corrections", "declare what is corrected"
+            )
         if event.source not in sources:
             yield _error(
                 (*path, "source"), f"event {event.type!r}: source {event.source!r} is unknown", "declare it in sources"
@@ -91,6 +99,7 @@ def _events(model: Model) -> Iterator[Finding]:
                 yield _error(
                     (*path, "fields", name), f"{event.type}.{name}: a {field.type} has no range", "drop min and max"
                 )
+            yield from _field(event, name, field, (*path, "fields", name))
     types = {event.type: event for event in model.events}
     for number, mapping in enumerate(model.mappings):
         if mapping.type not in types:
@@ -108,8 +117,32 @@ def _events(model: Model) -> Iterator[Finding]:
             )
 
 
+def _field(event: EventType, name: str, field: EventField, path: tuple[str | int, ...]) -> Iterator[Finding]:
+    what = f"{event.type}.{name}"
+    if keyword.iskeyword(name):
+        yield _error(path, f"{what}: {name!r} is a word of the expression language", "give the field another name")
+    try:
+        re.compile(field.pattern or "")
+    except re.error as error:
+        yield _error((*path, "pattern"), f"{what}: pattern can't be read: {error}", "mend the regular expression")
+    if field.type not in ("integer", "decimal"):
+        return
+    scale = 10**field.decimals
+    if field.min is not None and field.max is not None and field.min > field.max:
+        yield _error((*path, "min"), f"{what}: min is above max", "exchange them")
+    for key, bound in (("min", field.min), ("max", field.max)):
+        if bound is not None and abs(bound) > EXACT / Decimal(scale):
+            yield _error((*path, key), f"{what}: {key} {bound} is beyond what counts exactly", "stay within 2^53")
+        elif bound is not None and bound * scale % 1:
+            yield _error((*path, key), f"{what}: {key} {bound} has too many decimals", "use the field's own decimals")
+
+
 def _template(event: EventType, path: tuple[str | int, ...]) -> Iterator[Finding]:
     for key, template in (("unit", event.unit), ("unit_without", event.unit_without or "")):
+        if re.search(r"[{}]", re.sub(r"{\w*}", "", template)):
+            yield _error(
+                (*path, key), f"event {event.type!r}: {key} has a stray brace", "write fields as {name}, nothing else"
+            )
         for name in re.findall(r"{(\w*)}", template):
             field = event.fields.get(name)
             if field is None:
@@ -164,12 +197,21 @@ def _metric_expressions(metric: Metric, event: EventType, path: tuple[str | int,
             yield _error(
                 (*path, key), f"metric {metric.id!r}: {event.type!r} has no field {name!r}", "use the event's fields"
             )
+        yield from _kinds(metric, event, key, text, path)
         if divides(text):
             yield _error(
                 (*path, key), f"metric {metric.id!r}: {key} divides", "count both parts and divide in a KPI's value"
             )
     if metric.value and metric.aggregate not in (Aggregate.DISTINCT, Aggregate.COUNT):
         yield from _exact(metric, event, path)
+
+
+def _kinds(metric: Metric, event: EventType, key: str, text: str, path: tuple[str | int, ...]) -> Iterator[Finding]:
+    """Comparisons and sums of things that don't go together would fail at the first event."""
+    try:
+        kind(text, {name: _KINDS[field.type] for name, field in event.fields.items()})
+    except ExpressionError as error:
+        yield _error((*path, key), f"metric {metric.id!r}: {error}", "compare like with like")
 
 
 def _exact(metric: Metric, event: EventType, path: tuple[str | int, ...]) -> Iterator[Finding]:
@@ -205,16 +247,25 @@ def _units(model: Model) -> Iterator[Finding]:
             above = parents.get(above)
         if above is not None and above in trail:
             yield _error(("units", number), f"unit {unit.id!r} is above itself", "break the cycle of parents")
+        yield from _fine_weight(("units", number, "weight"), f"unit {unit.id!r}: weight", unit.weight)
+        yield from _fine_weight(("units", number, "child_share"), f"unit {unit.id!r}: child_share", unit.child_share)
         rooted.update(trail)
+
+
+def _fine_weight(path: tuple[str | int, ...], what: str, weight: Decimal) -> Iterator[Finding]:
+    if weight * WEIGHT % 1:
+        yield _error(path, f"{what} {weight} has more than four decimals", "round it to four")
 
 
 def _kpis(model: Model) -> Iterator[Finding]:
     metrics = {metric.id: metric for metric in model.metrics}
     places = {unit.id for unit in model.units} | {unit.kind for unit in model.units}
     objectives = {objective.id for objective in model.objectives}
+    on_the_hour = all(clock.endswith(":00") for shift in model.calendar.shifts for clock in (shift.start, shift.end))
     for number, kpi in enumerate(model.kpis):
         path = ("kpis", number)
-        yield from _kpi_formula(kpi, metrics, path)
+        finest = _PERIOD_FINENESS[kpi.period] if kpi.period != "shift" or on_the_hour else 0
+        yield from _kpi_formula(kpi, metrics, finest, path)
         yield from _kpi_targets(kpi, path)
         for key in ("target", "weight"):
             setting = getattr(kpi, key)
@@ -233,7 +284,7 @@ def _kpis(model: Model) -> Iterator[Finding]:
                 yield _warning(path, f"kpi {kpi.id!r} has no {key}", f"add {key}:")
 
 
-def _kpi_formula(kpi: Kpi, metrics: dict[str, Metric], path: tuple[str | int, ...]) -> Iterator[Finding]:
+def _kpi_formula(kpi: Kpi, metrics: dict[str, Metric], finest: int, path: tuple[str | int, ...]) -> Iterator[Finding]:
     try:
         formula(kpi.value)
         used = names(kpi.value)
@@ -243,7 +294,7 @@ def _kpi_formula(kpi: Kpi, metrics: dict[str, Metric], path: tuple[str | int, ..
     for name in used:
         if name not in metrics:
             yield _error((*path, "value"), f"kpi {kpi.id!r}: metric {name!r} is unknown", "use a declared metric")
-        elif _FINENESS[metrics[name].bucket] > min(_FINENESS.get(kpi.trend or "day", 2), _PERIOD_FINENESS[kpi.period]):
+        elif _FINENESS[metrics[name].bucket] > min(_FINENESS.get(kpi.trend or "day", 2), finest):
             yield _error(
                 (*path, "trend"),
                 f"kpi {kpi.id!r}: metric {name!r} is kept by the {metrics[name].bucket}, too coarse",
@@ -269,6 +320,7 @@ def _kpi_targets(kpi: Kpi, path: tuple[str | int, ...]) -> Iterator[Finding]:
     if isinstance(kpi.method, Ratio) and kpi.method.floor >= kpi.method.cap:
         yield _error((*path, "method"), f"kpi {kpi.id!r}: floor is not below cap", "use floor: 0 and cap: 120, say")
     for weight in weights:
+        yield from _fine_weight((*path, "weight"), f"kpi {kpi.id!r}: weight", weight)
         if weight < 0:
             yield _error((*path, "weight"), f"kpi {kpi.id!r}: weight is {weight}", "use a number ≥ 0")
         elif weight < LEAST_WEIGHT:
@@ -285,8 +337,13 @@ def _kpi_targets(kpi: Kpi, path: tuple[str | int, ...]) -> Iterator[Finding]:
 
 def _bands(kpi: Kpi, method: Bands, path: tuple[str | int, ...]) -> Iterator[Finding]:
     rows = sorted(method.table, key=lambda row: (row.from_ is not None, row.from_ or 0))
+    for row in rows:
+        if row.from_ is not None and row.to is not None and row.from_ >= row.to:
+            yield _error(
+                (*path, "method"), f"kpi {kpi.id!r}: band {row.from_} to {row.to} is empty", "let from be below to"
+            )
     for row, following in itertools.pairwise(rows):
-        if row.to != following.from_:
+        if row.to != following.from_ or following.from_ is None:
             yield _error(
                 (*path, "method"),
                 f"kpi {kpi.id!r}: bands meet badly at {row.to} and {following.from_}",

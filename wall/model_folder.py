@@ -113,7 +113,7 @@ def _read_file(file: Path, merged: _Merged) -> None:
 
 
 def _repeated(file: str, root: yaml.Node, merged: _Merged) -> bool:
-    """Note keys that stand twice in one mapping, where YAML itself keeps the last, and nodes that contain themselves."""
+    """Note keys that stand twice in one mapping, where YAML keeps the last, and nodes that contain themselves."""
     before, open_nodes, found = len(merged.faults), [(root, frozenset({id(root)}))], set[int]()
     while open_nodes:
         node, above = open_nodes.pop()

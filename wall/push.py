@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
@@ -48,6 +50,7 @@ class Channel:
         self.view: View | None = None
         self.seq = 0
         self.screens = 0
+        self.sent_at = time.monotonic()
         self._frames: deque[tuple[int, bytes]] = deque(maxlen=FRAMES_KEPT)
         self._arrived = asyncio.Event()
 
@@ -72,6 +75,7 @@ class Channel:
     def _offer(self, content: bytes) -> None:
         number = self._frames[-1][0] + 1 if self._frames else 1
         self._frames.append((number, content))
+        self.sent_at = time.monotonic()
         arrived, self._arrived = self._arrived, asyncio.Event()
         arrived.set()
 
@@ -111,12 +115,11 @@ class Hub:
         self._loop, self._wake = asyncio.get_running_loop(), asyncio.Event()
         while True:
             try:
-                await asyncio.wait_for(self._wake.wait(), BEAT_S)
-                self._wake.clear()
-                await self._send_changes()
-            except TimeoutError:
-                for channel in self._channels.values():
-                    channel.beat(self._head())
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), BEAT_S)
+                    self._wake.clear()
+                    await self._send_changes()
+                self._send_beats()
             except Exception:
                 log.exception("a page could not be rendered; its screens keep what they show")
 
@@ -128,6 +131,13 @@ class Hub:
             if channel.view is not None:
                 view, changed = await asyncio.to_thread(channel.compute)
                 channel.advance(view, changed, self._head())
+
+    def _send_beats(self) -> None:
+        """A beat to every page that heard nothing for a while, because nothing on it changed."""
+        due = time.monotonic() - BEAT_S
+        for channel in self._channels.values():
+            if channel.sent_at <= due:
+                channel.beat(self._head())
 
     async def _channel(self, key: tuple[str, str, str]) -> Channel:
         channel = self._channels.setdefault(key, Channel(lambda: self._render(*key)))

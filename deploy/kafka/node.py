@@ -13,6 +13,8 @@ from base64 import urlsafe_b64encode
 from pathlib import Path
 from typing import Self
 
+from wall.ports import free_port
+
 #: Where `make` puts the jars.
 LIBS = Path(__file__).resolve().parents[2] / ".cache" / "kafka" / "libs"
 
@@ -39,13 +41,6 @@ replica.fetch.max.bytes=16777216
 
 class KafkaMissing(RuntimeError):
     """The jars or Java are not there."""
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class KafkaNode:

@@ -33,10 +33,11 @@ window.kpiwall = window.kpiwall || {};
     const root = document.documentElement;
     if (root.hasAttribute("data-offline") === offline) return;
     root.toggleAttribute("data-offline", offline);
-    page.querySelectorAll(".live").forEach((mark) => {
+    page.querySelectorAll(".offline-word").forEach((word) => {
+      const mark = word.parentElement;
       if (offline) {
         const since = kpiwall.texts["offline-since"].replace("{time}", kpiwall.timeOf(lastHeardServer));
-        mark.querySelector(".offline-word").textContent = since;
+        word.textContent = since;
         mark.dataset.before = mark.dataset.is;
         mark.dataset.is = "offline";
       } else if (mark.dataset.is === "offline") {

@@ -12,14 +12,16 @@ from ..lookup import View
 
 #: A name of normal size has this room, in u; a longer one takes the next smaller size, then two lines.
 NAME_ROOM, NAME_SIZE, SMALL_SIZE = 220, 24, 20
+#: Names of units that are not on target are bold, and so wider than average text.
+BOLD = 1.08
 
 
 def ranking_tile(view: View, units: Sequence[tuple[str, str]]) -> html.Section:
     """One row per (unit id, title), moved to its place by the view."""
     names = [title for _, title in units]
     widest = max((text_width(name, NAME_SIZE) for name in names), default=0)
-    small = widest > NAME_ROOM
-    room = min(widest * (SMALL_SIZE / NAME_SIZE if small else 1), NAME_ROOM) + 16
+    small = widest * BOLD > NAME_ROOM
+    room = min(widest * BOLD * (SMALL_SIZE / NAME_SIZE if small else 1), NAME_ROOM) + 16
     gap = html.Div(text(view, "ranking.hidden", ""), className="rank-gap", **_slot(view, "ranking.gap"),
                    **hidden_without(view, "ranking.hidden"))  # fmt: skip
     return html.Section(

@@ -18,7 +18,7 @@ from fractions import Fraction
 import pytest
 from confluent_kafka import Producer
 
-from deploy.kafka.node import KafkaNode, free_port
+from deploy.kafka.node import KafkaNode
 from deploy.models.arrival import Arrival
 from deploy.models.factory.shop_floor import events
 from scoring.board import POINT
@@ -29,6 +29,7 @@ from tests.samples.folders import read
 from tests.samples.recount import Sums, metric_sums, scorecards
 from tests.support.servers import RedisNode, Service, wait_until
 from wall.apply import put_in_force
+from wall.ports import free_port
 from wall.samples import entry, samples
 from wall.settings import Settings
 from wall.supervisor import environment

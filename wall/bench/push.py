@@ -14,8 +14,8 @@ from pathlib import Path
 
 import psutil
 
-from deploy.kafka.node import free_port
 from wall.apply import put_in_force
+from wall.ports import free_port
 from wall.settings import Settings
 from wall.supervisor import Supervisor
 from wall.wiring import Site, open_site

@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from importlib.resources import files
 from typing import Any
 
-from deploy.kafka.node import free_port
 from deploy.prerequisites import BROWSERS
 from wall.apply import put_in_force
+from wall.ports import free_port
 from wall.settings import Settings
 from wall.supervisor import Supervisor
 from wall.wiring import Site, open_site

@@ -17,6 +17,7 @@ from streams.kafka_log import KafkaLog
 from wall import services
 from wall.apply import put_in_force
 from wall.model_folder import load_model
+from wall.ports import free_port
 from wall.samples import Replay, Sample, samples
 from wall.settings import Resolved, Settings
 from wall.supervisor import Supervisor
@@ -46,7 +47,8 @@ def demo(resolved: Resolved, data: str, speed: float | None) -> None:
     folder = Path(resolved.settings.data).resolve() / f"demo-{data}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    with ValkeyServer(data_dir=folder, persist=True, config={"appendonly": "yes", "appendfsync": "everysec"}) as redis:
+    keep = {"appendonly": "yes", "appendfsync": "everysec"}
+    with ValkeyServer(port=free_port(), data_dir=folder, persist=True, config=keep) as redis:
         settings = replace(
             resolved.settings,
             redis=f"redis://127.0.0.1:{redis.port}/0",

@@ -1,0 +1,201 @@
+"""Walls and phones in a real browser: complete, fitting, moving, and honest when the server is gone."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.samples.folders import read
+from tests.support.servers import RedisNode, Service, wait_until
+from wall.apply import put_in_force
+from wall.bench.push import await_port
+from wall.bench.screen import browser
+from wall.ports import free_port
+from wall.samples import Replay, samples
+from wall.settings import Settings
+from wall.wiring import Site, open_site
+
+_OVERFLOW = (Path(__file__).parent / "overflow.js").read_text(encoding="utf-8")
+_SIZES = [(1920, 1080), (3840, 2160), (1080, 1920), (1280, 720)]
+_SEEN_MS = 30_000
+
+
+@dataclass
+class Stage:
+    """A running site with a sample's history, and a browser."""
+
+    site: Site
+    chromium: Any
+    serve: Service
+    faults: list[str]
+
+    @property
+    def root(self) -> str:
+        return f"http://127.0.0.1:{self.site.settings.port}"
+
+    def open(self, path: str, width: int, height: int) -> Any:
+        """A page at a size; complaints of the console and requests to other hosts are noted as faults."""
+        page = self.chromium.new_page(viewport={"width": width, "height": height})
+        page.on("console", lambda one: self.faults.append(f"console: {one.text}") if one.type == "error" else None)
+        page.on("pageerror", lambda one: self.faults.append(f"error: {one.stack}"))
+        page.on("request", lambda one: None if self._is_local(one.url) else self.faults.append(f"left: {one.url}"))
+        page.goto(self.root + path)
+        return page
+
+    def _is_local(self, url: str) -> bool:
+        return url.startswith((self.root + "/", "data:", "blob:"))
+
+
+@contextmanager
+def _staged(name: str, chromium: Any) -> Iterator[Stage]:
+    with RedisNode() as redis, ExitStack() as running:
+        site = open_site(Settings(site=f"browser-{name}", redis=redis.url, topic=name, port=free_port()))
+        put_in_force(site.store, read(name), "test", "test")
+        replay = Replay(samples()[name], site.log, 1.0)
+        site.store.set_clock(replay.clock)
+        replay.history(lambda _: None)
+        site.store.set_clock(replay.restart_clock())
+        serve = running.enter_context(Service("serve", site.settings))
+        for service in ("ingest", "score"):
+            running.enter_context(Service(service, site.settings))
+        await_port(site.settings.port)
+        wait_until(lambda: _is_ready(site), 60, "the site is ready")
+        yield Stage(site, chromium, serve, [])
+
+
+def _is_ready(site: Site) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{site.settings.port}/readyz", timeout=2):
+            pass
+    except OSError:
+        return False
+    applied = site.store.model()
+    assert applied is not None
+    store = site.counters(applied.generation)
+    reports = site.store.reader_reports()
+    counted = sum(int(store.counts(one).get("records", 0)) for one in site.log.partitions())
+    return counted > 20_000 and bool(reports) and reports[0].lag == 0
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    with browser() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def factory(chromium: Any) -> Iterator[Stage]:
+    with _staged("factory", chromium) as stage:
+        yield stage
+
+
+@pytest.fixture(scope="module")
+def airline(chromium: Any) -> Iterator[Stage]:
+    with _staged("airline", chromium) as stage:
+        yield stage
+
+
+def _faults_of(page: Any, stage: Stage) -> list[str]:
+    overflow = page.evaluate(_OVERFLOW + "; kpiwallOverflow()")
+    found = [*overflow, *stage.faults]
+    stage.faults.clear()
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["factory", "airline"])
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_a_wall_fits_every_screen(name: str, language: str, request: pytest.FixtureRequest) -> None:
+    stage: Stage = request.getfixturevalue(name)
+    for width, height in _SIZES:
+        page = stage.open(f"/wall/overview?lang={language}", width, height)
+        page.wait_for_selector('[data-text="hero.score"]:not(:empty)', timeout=_SEEN_MS)
+        page.wait_for_timeout(1500)
+        assert _faults_of(page, stage) == [], (width, height)
+        tiles = page.eval_on_selector_all('[data-text$=".value"]', "found => found.map(one => one.textContent)")
+        assert len(tiles) >= 8
+        assert all(text.strip() not in ("", "–") for text in tiles)
+        page.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "unit"), [("factory", "assembly"), ("factory", "group"), ("airline", "EWR")])
+@pytest.mark.parametrize("width", [320, 390, 430])
+def test_a_phone_page_fits(name: str, unit: str, width: int, request: pytest.FixtureRequest) -> None:
+    stage: Stage = request.getfixturevalue(name)
+    page = stage.open(f"/phone/{unit}", width, 844)
+    page.wait_for_selector('[data-text="hero.score"]:not(:empty)', timeout=_SEEN_MS)
+    page.wait_for_timeout(1000)
+    assert _faults_of(page, stage) == []
+    small = page.eval_on_selector_all(
+        "a, button",
+        "all => all.filter(one => one.checkVisibility() && one.getBoundingClientRect().height < 43.5)"
+        ".map(one => one.textContent)",
+    )
+    assert small == [], "targets under 44 px"
+    page.close()
+
+
+@pytest.mark.slow
+def test_the_landing_page_leads_to_the_wall(factory: Stage) -> None:
+    page = factory.open("/", 1280, 800)
+    page.click('a[href^="/wall/overview"]', timeout=_SEEN_MS)
+    page.wait_for_selector('[data-text="hero.score"]:not(:empty)', timeout=_SEEN_MS)
+    page.close()
+
+
+@pytest.mark.slow
+def test_an_unknown_scene_says_so_and_offers_the_way_on(factory: Stage) -> None:
+    page = factory.open("/wall/nowhere?lang=en", 1280, 800)
+    page.wait_for_selector("text=nowhere", timeout=_SEEN_MS)
+    assert page.query_selector('a[href^="/wall/overview"]') is not None
+    page.close()
+
+
+@pytest.mark.slow
+def test_an_event_moves_the_wall_without_a_reload(factory: Stage) -> None:
+    page = factory.open("/wall/overview", 1920, 1080)
+    tile = page.wait_for_selector('[data-text="kpi.output_today.value"]:not(:empty)', timeout=_SEEN_MS)
+    before = int(tile.text_content().replace(",", ""))
+    page.evaluate("window.sameDocument = true")
+    now = factory.site.store.clock().now_ms() - 1000
+    data = {"line": "asm-1", "stage": "final", "product": "装载机", "planned_s": 360, "produced": 7, "first_pass": 7,
+            "scrapped": 0, "cycle_s": 163.0, "unit_value": 5600.0}  # fmt: skip
+    time = dt.datetime.fromtimestamp(now / 1000, dt.UTC).isoformat()
+    event = {"specversion": "1.0", "id": f"browser-{now}", "source": "/test", "type": "production.reported",
+             "time": time, "data": data}  # fmt: skip
+    request = urllib.request.Request(
+        factory.root + "/api/v1/events", json.dumps(event).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request) as answer:
+        assert json.load(answer) == {"accepted": 1, "rejected": []}
+    page.wait_for_function(
+        "before => Number(document.querySelector('[data-text=\"kpi.output_today.value\"]')"
+        ".textContent.replace(/,/g, '')) >= before + 7",
+        arg=before,
+        timeout=10_000,
+    )
+    assert page.evaluate("window.sameDocument") is True
+    page.close()
+
+
+@pytest.mark.slow
+def test_a_lost_server_is_shown_and_its_return_needs_no_hand(factory: Stage) -> None:
+    page = factory.open("/wall/overview", 1920, 1080)
+    page.wait_for_selector('[data-text="hero.score"]:not(:empty)', timeout=_SEEN_MS)
+    score = page.text_content('[data-text="hero.score"]')
+    factory.serve.kill()
+    page.wait_for_selector("html[data-offline]", timeout=40_000)
+    assert page.text_content('[data-text="hero.score"]') == score, "the last good number stays"
+    factory.serve.start()
+    page.wait_for_selector("html:not([data-offline])", state="attached", timeout=40_000)
+    factory.faults.clear()
+    page.close()

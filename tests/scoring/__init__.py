@@ -1,0 +1,1 @@
+"""Scores, calendar, expressions and counters against vectors, brute force and each other."""
