@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import time
@@ -21,6 +22,8 @@ from streams.redis_adapters.log import RedisLog, RedisSource
 from streams.redis_adapters.site import AppliedModel, SiteStore
 
 from .settings import Settings
+
+log = logging.getLogger(__name__)
 
 _ASK_AGAIN_S = 0.3
 
@@ -49,27 +52,40 @@ class Site:
 
     def applied(self, stopping: Callable[[], bool]) -> AppliedModel | None:
         """The model in force, waiting for one to be applied and for Redis to answer; None when told to stop."""
+        said = ""
         while not stopping():
             try:
                 applied = self.store.model()
                 if applied is not None:
                     return applied
-            except StoreUnavailable:
-                pass
+                why = "no model is in force; run: kpiwall apply MODEL_DIR"
+            except StoreUnavailable as outage:
+                why = str(outage)
+            said = _say_once(why, said)
             time.sleep(_ASK_AGAIN_S)
         return None
 
     def partitions(self, stopping: Callable[[], bool]) -> list[str]:
         """The log's partitions, waiting for the log to answer and the topic to exist."""
+        said = ""
         while not stopping():
             try:
                 found = self.log.partitions()
                 if found:
                     return found
-            except LogUnavailable:
-                pass
+                why = f"the log has no topic {self.settings.topic!r} yet"
+            except LogUnavailable as outage:
+                why = str(outage)
+            said = _say_once(why, said)
             time.sleep(_ASK_AGAIN_S)
         return []
+
+
+def _say_once(why: str, said: str) -> str:
+    """Log why a service waits, unless that was its last word."""
+    if why != said:
+        log.warning("waiting: %s", why)
+    return why
 
 
 def open_site(settings: Settings) -> Site:
