@@ -39,6 +39,7 @@ class KpiResult:
 
     `target` is the whole period's, `due` the part due by now (equal for rates); `attainment` is value against `due`
     in the KPI's direction (1 = on target). `contribution` is what the KPI adds to its unit's score, in points.
+    `elapsed` is of the moment the result last moved; one that accrues moves with every pace step.
     """
 
     unit: str

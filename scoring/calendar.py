@@ -52,6 +52,7 @@ class BusinessCalendar:
         self._working_dates = frozenset(calendar.working_dates)
         self.day_start_ms = lru_cache(maxsize=4096)(self._day_start_ms)
         self.working_spans = lru_cache(maxsize=4096)(self._working_spans)
+        self._hour = lru_cache(maxsize=1 << 14)(self._plain_hour)
         self._slot = lru_cache(maxsize=1 << 16)(self._slot_of_minute)
         self.period = lru_cache(maxsize=512)(self._period_by_minute)
 
@@ -78,6 +79,21 @@ class BusinessCalendar:
         return self._slot(ms - ms % MINUTE_MS)
 
     def _slot_of_minute(self, ms: int) -> Slot:
+        hour = self._hour(ms // HOUR_MS)
+        if hour is None:
+            return self._slot_by_the_clock(ms)
+        day, day_start, shift = hour
+        return Slot(day, ms, max(ms - (ms + shift) % HOUR_MS, day_start), day_start)
+
+    def _plain_hour(self, hour: int) -> tuple[str, int, int] | None:
+        """Day, its start and the clock's shift against full hours, if no day and no clock changes within the hour."""
+        first, last = hour * HOUR_MS, hour * HOUR_MS + HOUR_MS - 1
+        date, offset = self.business_date(first), self.local(first).utcoffset()
+        if offset is None or offset != self.local(last).utcoffset() or date != self.business_date(last):
+            return None
+        return f"{date:%Y%m%d}", self.day_start_ms(date), int(offset.total_seconds()) * 1000 % HOUR_MS
+
+    def _slot_by_the_clock(self, ms: int) -> Slot:
         date = self.business_date(ms)
         into_hour, day_start = self.local(ms).minute * MINUTE_MS, self.day_start_ms(date)
         return Slot(f"{date:%Y%m%d}", ms, max(ms - into_hour, day_start), day_start)

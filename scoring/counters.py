@@ -2,8 +2,8 @@
 
 A counter's name is `metric|unit|bucket` and, where a metric keeps more than one number, `|part`:
 `=value` (distinct: how often a value was seen), `q+12` (quantile: events in that bin of the sketch) or
-`#field=value` (a dimension). The bucket is its start in minutes since the epoch. `@type|unit|0` holds the time of the
-newest event of a type. Every operation is commutative and associative, so order and replays cannot change a digit.
+`#field=value` (a dimension). The bucket is its start in minutes since the epoch. `@type|unit|bucket` holds the time of
+the newest event of a type. Every operation is commutative and associative, so order and replays cannot change a digit.
 """
 
 from __future__ import annotations

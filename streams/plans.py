@@ -52,7 +52,8 @@ class Plan:
         """Add the accumulator of a unit and bucket to the increments of a batch."""
         day = slot.day
         if held[-1]:
-            _put(out, (day, "max"), f"@{self.event_type.type}|{unit}|0", held[-1])
+            newest = counter_name(f"@{self.event_type.type}", unit, slot.bucket_ms(self.bucket))
+            _put(out, (day, "max"), newest, held[-1])
         adds = out.get((day, "add"))
         if adds is None:
             adds = out[(day, "add")] = {}

@@ -145,7 +145,9 @@ def test_between_shifts_the_last_one_stands_until_the_next_begins() -> None:
     assert one.stands_until_ms(period, at("2026-06-02T22:30")) == at("2026-06-03T00:00")
 
 
-CLOCKS = st.tuples(st.integers(0, 47), st.integers(0, 47)).map(
+#: Without 02:30, which the clock does not show on the day it goes forward.
+HALVES = st.integers(0, 47).filter(lambda half: half != 5)
+CLOCKS = st.tuples(HALVES, HALVES).map(
     lambda halves: tuple(f"{half // 2:02d}:{30 * (half % 2):02d}" for half in halves)
 )
 
@@ -222,3 +224,13 @@ def test_a_working_day_of_a_source_is_a_business_day() -> None:
     weekdays = calendar(day_starts="06:00", working_days=["mon", "tue", "wed", "thu", "fri"])
     quiet = source(working_days_only=True)
     assert expected_ms(quiet, weekdays, at("2026-06-06T00:00"), at("2026-06-06T12:00")) == 6 * HOUR
+
+
+@given(
+    st.integers(1_356_998_400_000, 1_420_070_400_000),
+    st.sampled_from(["America/New_York", "Asia/Kolkata", "Asia/Shanghai"]),
+)
+def test_the_short_way_to_a_slot_is_the_way_by_the_clock(ms: int, zone: str) -> None:
+    calendar = BusinessCalendar(Calendar(zone=zone, day_starts="06:30"))
+    minute = ms - ms % 60_000
+    assert calendar.slot(ms) == calendar._slot_by_the_clock(minute)

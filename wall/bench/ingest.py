@@ -21,7 +21,7 @@ from wall.wiring import Site, fold_of, open_site
 
 from .figures import Figure, paired
 
-EVENTS = 150_000
+EVENTS = 250_000
 _PARTITIONS = 1
 _CHUNK = 5000
 
@@ -30,7 +30,7 @@ def measure(redis_url: str, kafka: str) -> Iterator[Figure]:
     """One figure per log."""
     factory = samples()["factory"]
     model, _ = load_model(factory.folder)
-    stream = events(factory.begins_ms, factory.begins_ms + 90 * 86_400_000)
+    stream = events(factory.begins_ms, factory.begins_ms + 120 * 86_400_000)
     entries = [entry(one) for _, one in zip(range(EVENTS), stream, strict=False)]
     for name, servers in (("Kafka", kafka), ("Redis streams", "")):
         topic = f"bench{uuid.uuid4().hex[:8]}"

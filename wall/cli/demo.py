@@ -47,7 +47,7 @@ def demo(resolved: Resolved, data: str, speed: float | None) -> None:
     folder = Path(resolved.settings.data).resolve() / f"demo-{data}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    keep = {"appendonly": "yes", "appendfsync": "everysec"}
+    keep = {"appendonly": "yes", "appendfsync": "always"}
     with ValkeyServer(port=free_port(), data_dir=folder, persist=True, config=keep) as redis:
         settings = replace(
             resolved.settings,
