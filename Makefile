@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DATA ?= factory
 KAFKA_LIBS := .cache/kafka/libs
 
-.PHONY: demo test check bench soak clean browser
+.PHONY: demo test bench soak clean browser
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/run

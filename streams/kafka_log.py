@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 FETCH_BYTES = 4 << 20
 POLL_RECORDS = 8000
 _READ_TIMEOUT_S = 30.0
+#: Duplicates and absurd times are judged by the log's own time, so the broker must stamp the records.
+_NEW_TOPIC = {"replication_factor": 1, "configs": {"message.timestamp.type": "LogAppendTime"}}
 
 
 @contextmanager
@@ -148,7 +150,7 @@ class KafkaLog:
         with _reaching():
             admin = KafkaAdminClient(bootstrap_servers=self._servers.split(","))
             try:
-                admin.create_topics({self._topic: {"num_partitions": partitions, "replication_factor": 1}})
+                admin.create_topics({self._topic: {**_NEW_TOPIC, "num_partitions": partitions}})
             finally:
                 admin.close()
 

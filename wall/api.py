@@ -66,6 +66,10 @@ def create_api(server: flask.Flask, site: Site, follower: BoardFollower, screens
     def events() -> tuple[flask.Response, int]:
         return door.receive(flask.request)
 
+    @server.route("/api/<path:rest>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+    def nothing(rest: str) -> tuple[flask.Response, int]:
+        return flask.jsonify(error=f"there is no {flask.request.method} /api/{rest}"), 404
+
     @server.errorhandler(413)
     def too_large(_: Exception) -> tuple[flask.Response, int]:
         return flask.jsonify(error=f"more than {MAX_REQUEST_BYTES} bytes; send smaller batches"), 413
@@ -163,12 +167,12 @@ class Door:
             values = [body] if headers else _split(body)
         except msgspec.DecodeError as error:
             return flask.jsonify(accepted=0, rejected=[], error=f"the body is not JSON: {error}"), 400
-        entries, rejected = self._judged(values, headers)
         try:
+            entries, rejected = self._judged(values, headers)
             if entries:
                 self._site.log.append(entries, headers)
         except (StoreUnavailable, LogUnavailable) as outage:
-            answer = flask.jsonify(accepted=0, rejected=rejected, error=f"{outage}; send the same events again")
+            answer = flask.jsonify(accepted=0, rejected=[], error=f"{outage}; send the same events again")
             answer.headers["Retry-After"] = "2"
             return answer, 503
         return flask.jsonify(accepted=len(entries), rejected=rejected), 202 if entries or not rejected else 400

@@ -7,11 +7,15 @@ import json
 
 from scoring.definitions import Model
 
-_COUNTING = {"accept", "calendar", "events", "mappings", "metrics"}
-
 
 def generation(model: Model) -> str:
-    """A digest of everything that decides what a record counts for; weights, targets and scenes don't."""
-    counting = model.model_dump(mode="json", include=_COUNTING, by_alias=True)
-    counting["units"] = sorted(unit.id for unit in model.units)
+    """A digest of everything that decides what a record counts for; titles, weights, targets and scenes don't."""
+    counting = {
+        "accept": model.accept.model_dump(mode="json", exclude={"late_after"}),
+        "calendar": model.calendar.model_dump(mode="json", include={"zone", "day_starts"}),
+        "events": [one.model_dump(mode="json", exclude={"title", "source"}) for one in model.events],
+        "mappings": [one.model_dump(mode="json") for one in model.mappings],
+        "metrics": [one.model_dump(mode="json", exclude={"title", "absent"}) for one in model.metrics],
+        "units": sorted(unit.id for unit in model.units),
+    }
     return hashlib.sha256(json.dumps(counting, sort_keys=True).encode()).hexdigest()[:12]

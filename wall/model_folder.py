@@ -15,6 +15,8 @@ from scoring.definitions import Model
 from .model_check import Finding, check_model
 
 KeyPath = tuple[str | int, ...]
+#: What PyYAML lets through of values that are not of their type, such as 2026-02-30, `!!int ""` or `!!timestamp x`.
+_UNREADABLE = (ValueError, LookupError, AttributeError, TypeError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def _read_file(file: Path, merged: _Merged) -> None:
     try:
         text = file.read_text(encoding="utf-8")
         node, content = yaml.compose(text, Loader=yaml.SafeLoader), yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, OSError, RecursionError) as error:
+    except (yaml.YAMLError, OSError, *_UNREADABLE) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         problem = getattr(error, "problem", None) or error
@@ -150,8 +152,8 @@ def _merge_key(file: Path, key_node: yaml.Node, value_node: yaml.Node, value: An
         )
         return
     merged.content[key] = value
-    merged.places[(key,)] = (file.name, key_node.start_mark.line + 1)
     _index(value_node, (key,), file.name, merged.places)
+    merged.places[(key,)] = (file.name, key_node.start_mark.line + 1)
 
 
 def _index(node: yaml.Node, path: KeyPath, file: str, places: dict[KeyPath, tuple[str, int]]) -> None:

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import hmac
 import importlib.metadata
-import ipaddress
 from collections.abc import AsyncIterator, Callable
 from http.cookies import SimpleCookie
 from typing import Any
@@ -25,6 +24,7 @@ from layouts.wall_view import wall_view
 from layouts.words import language_or
 
 from .api import create_api
+from .binding import check_binding
 from .board_follower import BoardFollower
 from .dash_app import Address, content_security_policy, create_dash, exists
 from .push import Hub, Receive, Scope, Send, View
@@ -32,24 +32,6 @@ from .wiring import Site
 
 TOKEN_COOKIE = "kpiwall_token"
 _OPEN_PATHS = {"/healthz"}
-
-
-class Unprotected(ValueError):
-    """A server that would be reachable from outside without any protection."""
-
-
-def check_binding(host: str, token: str) -> None:
-    """Refuse to listen beyond loopback without a token.
-
-    >>> check_binding("0.0.0.0", "")
-    Traceback (most recent call last):
-    wall.server.Unprotected: host 0.0.0.0 is reachable from outside; set a token (--token), or bind to 127.0.0.1
-    """
-    loopback = host == "localhost"
-    with contextlib.suppress(ValueError):
-        loopback = loopback or ipaddress.ip_address(host).is_loopback
-    if not loopback and not token:
-        raise Unprotected(f"host {host} is reachable from outside; set a token (--token), or bind to 127.0.0.1")
 
 
 def create_server(site: Site, follower: BoardFollower) -> Callable[..., Any]:

@@ -151,6 +151,11 @@ class CounterStore:
             found: Any = self._redis.xrange(self.keys(partition).dead, min=start, count=count)
         return [_letter(partition, entry, fields) for entry, fields in found]
 
+    def forget_letter(self, letter: StoredLetter) -> None:
+        """Delete a dead letter whose record was appended to the log again."""
+        with reaching():
+            self._redis.xdel(self.keys(letter.partition).dead, letter.entry_id)
+
     def drop(self, partitions: Iterable[str]) -> None:
         """Delete a generation's keys; used for generations no longer in force."""
         for partition in partitions:

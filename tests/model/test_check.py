@@ -69,7 +69,7 @@ BROKEN = [
     ("kpis.yaml", "weight: 60", "weight: 60\n    weight: 50", "weight: 50", "'weight' stands twice"),
     ("kpis.yaml", "weight: 60", "weight: &w [*w]", "*w", "contains itself"),
     ("org.yaml", "id: b,", "id: a,", "{id: a, title: Shop B", "stands twice"),
-    ("org.yaml", "kind: shop, parent: all}", "kind: shop, parent: al}", "{id: a", "'al' is unknown"),
+    ("org.yaml", "kind: shop, parent: all}", "kind: shop, parent: al}", "{id: a,", "'al' is unknown"),
     ("org.yaml", "kind: company}", "kind: company, parent: a}", "{id: all", "above itself"),
     ("org.yaml", "units:", "units_from: none.csv\nunits:", "units_from", "can't be read"),
     ("metrics.yaml", "event: sale", "event: sail", "event: sail", "'sail' is unknown"),
@@ -189,6 +189,15 @@ def test_units_come_from_a_table_with_its_own_lines(tmp_path: Path) -> None:
     assert [(fault.file, fault.line) for fault in faults(tmp_path)] == [("more.csv", 2)]
     table.write_bytes(b"id,parent\n\xff\xfe,a\n")
     assert [(fault.file, fault.line) for fault in faults(tmp_path)] == [("org.yaml", 5)]
+
+
+@pytest.mark.parametrize(
+    "value", ["!!int ''", "!!int x", "!!bool x", "!!timestamp x", "!!float x", "!!set 5", "!x 5", "[" * 3000]
+)
+def test_values_that_are_not_of_their_type_are_faults(tmp_path: Path, value: str) -> None:
+    found = faults(write(tmp_path, {"model.yaml": FILES["model.yaml"].replace("title: Shop", f"title: {value}")}))
+    assert found[0].file == "model.yaml"
+    assert "not YAML" in found[0].message
 
 
 SPICE = ["", ":", "- ", "[", "{", "}", "*a", "&a ", "!!int ", "? ", "|", "\t", "0", "-1", ".nan", "1e400", "null",

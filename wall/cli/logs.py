@@ -111,7 +111,7 @@ def audit(resolved: Resolved, as_json: bool, show: int) -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 @click.option("--limit", default=50, show_default=True, help="Letters to print, oldest first.")
-@click.option("--reinject", is_flag=True, help="Append these records to the log again, after the model was mended.")
+@click.option("--reinject", is_flag=True, help="Append these records to the log again and forget their letters.")
 @click.pass_obj
 def dead_letters(resolved: Resolved, code: str | None, as_json: bool, limit: int, reinject: bool) -> None:
     """List refused records: where they are, why they were refused and how to mend it."""
@@ -158,7 +158,8 @@ def _as_text(one: StoredLetter) -> str:
 
 
 def _reinject(site: Site, applied: AppliedModel, letters: list[StoredLetter]) -> None:
-    fold, again, gone = fold_of(applied.model), 0, 0
+    """Append the records again and forget their letters; one refused again leaves a letter of its own."""
+    fold, store, again, gone = fold_of(applied.model), site.counters(applied.generation), 0, 0
     with click.progressbar(letters, label="re-injecting", file=sys.stderr) as bar:
         for letter in bar:
             record = site.log.fetch(letter.partition, letter.position)
@@ -166,5 +167,6 @@ def _reinject(site: Site, applied: AppliedModel, letters: list[StoredLetter]) ->
                 gone += 1
                 continue
             site.log.append([(fold.key(record), record.value)], record.headers)
+            store.forget_letter(letter)
             again += 1
     click.echo(f"{again} records appended again" + (f", {gone} no longer in the log" if gone else ""))

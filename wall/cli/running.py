@@ -8,10 +8,19 @@ import click
 
 from streams.redis_adapters.connection import StoreUnavailable
 from wall import services
-from wall.settings import Resolved
+from wall.binding import Unprotected, check_binding
+from wall.settings import Resolved, Settings
 from wall.wiring import open_site
 
 from .main import main
+
+
+def refuse_unprotected(settings: Settings) -> None:
+    """End a command that would listen beyond this machine without a token."""
+    try:
+        check_binding(settings.host, settings.token)
+    except Unprotected as error:
+        raise click.ClickException(str(error)) from None
 
 
 @main.command()
@@ -33,14 +42,11 @@ def score(resolved: Resolved) -> None:
 def serve(resolved: Resolved) -> None:
     """Serve walls, phones, the API and the push stream."""
     from wall.board_follower import BoardFollower
-    from wall.server import Unprotected, check_binding, software_version
     from wall.server import serve as run_server
+    from wall.server import software_version
 
     settings = resolved.settings
-    try:
-        check_binding(settings.host, settings.token)
-    except Unprotected as error:
-        raise click.ClickException(str(error)) from None
+    refuse_unprotected(settings)
     site = open_site(settings)
     applied = site.applied(services.stop_on_signals())
     if applied is None:
@@ -64,6 +70,7 @@ def up(resolved: Resolved) -> None:
 
     stopping = services.stop_on_signals()
     settings = resolved.settings
+    refuse_unprotected(settings)
     click.echo(f"http://{settings.host}:{settings.port}/  (Ctrl-C ends all three)", err=True)
     Supervisor(settings).run(stopping)
     sys.exit(0)
