@@ -185,10 +185,13 @@ def _read_units(file: Path, merged: _Merged, asked: tuple[str, int]) -> None:
 
 
 def _validated(merged: _Merged) -> Model | None:
+    unread = bool(merged.faults)  # then what seems to be missing may stand in what could not be read
     try:
         return Model.model_validate(merged.content)
     except ValidationError as error:
         for one in error.errors(include_url=False):
+            if unread and one["type"] == "missing" and len(one["loc"]) == 1:
+                continue
             where = ".".join(str(part) for part in one["loc"])
             merged.fault("error", one["loc"], f"{where}: {one['msg']}", _fix(one["type"], one["loc"]))
         return None

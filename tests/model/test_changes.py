@@ -36,12 +36,12 @@ COUNTING = [
     ("events", "max: 1000", "max: 999"),
     ("events", "price: each", "price: total"),
     ("calendar", "Europe/Berlin", "Europe/Paris"),
-    ("calendar", "2026-01-01", "2026-01-02"),
     ("model", "duplicate_window: 3d", "duplicate_window: 4d"),
     ("org", "{id: b, title: Shop B, kind: shop, parent: all, weight: 2}",
      "{id: b, title: Shop B, kind: shop, parent: all}\n  - {id: till1, title: Till, kind: till, parent: a}"),
 ]  # fmt: skip
 JUDGING = [
+    ("calendar", "2026-01-01", "2026-01-02"),
     ("kpis", "target: 20", "target: 21"),
     ("kpis", "weight: 60", "weight: {company: 60, shop: 60}"),
     ("kpis", "good: 1, watch: 0.9", "good: 1, watch: 0.8"),

@@ -151,7 +151,7 @@ def test_faults_of_form_are_reported_at_once_too(tmp_path: Path) -> None:
         "calendar.yaml": edited("calendar.yaml", "working_days: [mon", "working_days: [monday"),
         "scenes.yaml": "scenes: [\n",
     }))  # fmt: skip
-    assert {fault.file for fault in found} == {"kpis.yaml", "calendar.yaml", "scenes.yaml", "model.yaml"}
+    assert {fault.file for fault in found} == {"kpis.yaml", "calendar.yaml", "scenes.yaml"}
     assert len([fault for fault in found if fault.file == "kpis.yaml"]) >= 2
 
 
@@ -196,8 +196,7 @@ def test_units_come_from_a_table_with_its_own_lines(tmp_path: Path) -> None:
 )
 def test_values_that_are_not_of_their_type_are_faults(tmp_path: Path, value: str) -> None:
     found = faults(write(tmp_path, {"model.yaml": FILES["model.yaml"].replace("title: Shop", f"title: {value}")}))
-    assert found[0].file == "model.yaml"
-    assert "not YAML" in found[0].message
+    assert ("model.yaml", True) in {(fault.file, "not YAML" in fault.message) for fault in found}
 
 
 SPICE = ["", ":", "- ", "[", "{", "}", "*a", "&a ", "!!int ", "? ", "|", "\t", "0", "-1", ".nan", "1e400", "null",
