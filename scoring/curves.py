@@ -94,7 +94,7 @@ def shares(total: int, parts: Sequence[int]) -> list[int]:
     if whole == 0:
         return [0] * len(parts)
     split = [total * part // whole for part in parts]
-    by_rest = sorted(range(len(parts)), key=lambda i: (-(total * parts[i] % whole), i))
+    by_rest = sorted(range(len(parts)), key=lambda i: (-abs(total * parts[i] % whole), i))
     for i in by_rest[: total - sum(split)]:
         split[i] += 1
     return split

@@ -4,7 +4,9 @@ window.kpiwall = window.kpiwall || {};
 (function (kpiwall) {
   // Ranks may swap this often at most: faster and nobody can follow a row.
   const ORDER_MS = 5000;
-  const DIGIT_FADE_MS = 160;
+  const LEAST_MOVE = 0.25;
+  // In steps, because a screen without a GPU repaints on every frame of a smooth fade.
+  const DIGIT_FADE = { duration: 160, easing: "steps(3)" };
   const still = window.matchMedia("(prefers-reduced-motion: reduce)");
 
   let bound = new Map();
@@ -36,13 +38,18 @@ window.kpiwall = window.kpiwall || {};
       }));
       return;
     }
-    Array.from(text).forEach((char, index) => {
+    let fading = element;
+    const changed = Array.from(text).filter((char, index) => {
       const span = element.children[index];
-      if (span.textContent === char) return;
+      if (span.textContent === char) return false;
       span.textContent = char;
       span.className = /\d/.test(char) ? "" : "mark";
-      if (!still.matches) span.animate([{ opacity: 0.25 }, { opacity: 1 }], DIGIT_FADE_MS);
+      fading = span;
+      return true;
     });
+    // Every fade is a layer of its own to a screen without a GPU: where several digits change, the number fades as one.
+    if (changed.length > 1) fading = element;
+    if (changed.length && !still.matches) fading.animate([{ opacity: 0.25 }, { opacity: 1 }], DIGIT_FADE);
   }
 
   function setAttribute(element, name, value) {
@@ -59,7 +66,11 @@ window.kpiwall = window.kpiwall || {};
     }
   }
 
+  // A bar moves once it has a quarter of a percent to go: less is under a pixel, and a move costs a dozen frames.
   function move(element, share) {
+    const shown = Number(element.dataset.moved);
+    if (element.dataset.moved !== undefined && Math.abs(shown - share) < LEAST_MOVE) return;
+    element.dataset.moved = share;
     const transform = `translateX(${share}%)`;
     if (element.style.transform !== transform) element.style.transform = transform;
   }
