@@ -28,7 +28,8 @@ def live_share(found: Lookup, results: Sequence[KpiResult]) -> Fraction:
 def header_view(found: Lookup, title: str, results: Sequence[KpiResult]) -> View:
     """Title, running period with its elapsed share, date line and live state, under `header.*`."""
     kind = main_period(found, results)
-    running = next((result for result in results if found.kpis[result.kpi].period == kind), None)
+    of_kind = [result for result in results if found.kpis[result.kpi].period == kind]
+    running = max(of_kind, key=lambda result: result.elapsed, default=None)  # a rate's own is from its last move
     share, words = live_share(found, results), found.words
     if share == 1:
         live = words("live")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from scoring.board import Board
 from scoring.definitions import Model
+from streams.redis_adapters.boards import PARTS
 from streams.redis_adapters.connection import StoreUnavailable
 from streams.redis_adapters.site import AppliedModel, Clock
 
@@ -17,6 +18,8 @@ from .wiring import Site
 log = logging.getLogger(__name__)
 
 _WAIT_MS = 500
+#: A board that only grew older is told this often, for what pages show of the time.
+_TELL_S = 5
 _RETRY_S = 0.5
 
 
@@ -86,11 +89,14 @@ class BoardFollower:
             time.sleep(_RETRY_S)
             return
         current: tuple[Board, bytes] | None = loaded
-        refreshed = time.monotonic()
+        refreshed = told = time.monotonic()
         while current is not None and not self._stop.is_set():
             if current[0] is not self._board:
+                moved = _moved(self._board, current[0])
                 self._board, self.heard_at = current[0], time.monotonic()
-                self._changed()
+                if moved or self.heard_at - told > _TELL_S:
+                    told = self.heard_at
+                    self._changed()
             current = self._site.boards.follow(current[0], current[1], _WAIT_MS)
             if time.monotonic() - refreshed > 1:
                 refreshed = time.monotonic()
@@ -99,3 +105,8 @@ class BoardFollower:
     def _refresh(self) -> None:
         self._clock = self._site.store.clock()
         self._applied = self._site.store.model() or self._applied
+
+
+def _moved(before: Board, after: Board) -> bool:
+    """Whether anything but the time differs; a part that no change touched is the same object."""
+    return any(getattr(before, part) is not getattr(after, part) for part in PARTS)

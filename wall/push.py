@@ -149,13 +149,13 @@ class Hub:
                 channel.view = view
         return channel
 
-    async def stream(self, key: tuple[str, str, str], receive: Receive, send: Send) -> None:
-        """Serve one screen until it leaves."""
+    async def stream(self, key: tuple[str, str, str], receive: Receive, send: Send, frames: Send) -> None:
+        """Serve one screen until it leaves; `frames` is `send` without the wrappers that only the start needs."""
         channel = await self._channel(key)
         gone = asyncio.create_task(_gone(receive))
         try:
             await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
-            serving = asyncio.create_task(self._serve(channel, send))
+            serving = asyncio.create_task(self._serve(channel, frames))
             await asyncio.wait({gone, serving}, return_when=asyncio.FIRST_COMPLETED)
             serving.cancel()
             await asyncio.gather(serving, return_exceptions=True)

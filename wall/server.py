@@ -32,6 +32,8 @@ from .wiring import Site
 
 TOKEN_COOKIE = "kpiwall_token"
 _OPEN_PATHS = {"/healthz"}
+#: Where the scope carries the server's own `send`: a frame for a thousand screens passes no wrapper.
+_FRAMES = "kpiwall.frames"
 
 
 def create_server(site: Site, follower: BoardFollower) -> Callable[..., Any]:
@@ -55,7 +57,8 @@ def create_server(site: Site, follower: BoardFollower) -> Callable[..., Any]:
         if not exists(address, follower.model):
             await JSONResponse({"error": "no such page"}, 404)(scope, receive, send)
             return
-        await hub.stream((address.page, address.name, address.language), receive, send)
+        frames = scope[_FRAMES]
+        await hub.stream((address.page, address.name, address.language), receive, send, frames)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -111,7 +114,7 @@ class _Guard:
                 message = {**message, "headers": [*message.get("headers", []), *self._headers]}
             await send(message)
 
-        await self._app(scope, receive, with_headers)
+        await self._app({**scope, _FRAMES: send}, receive, with_headers)
 
     def _refusal(self, request: Request) -> Response | None:
         """None lets the request in; a right `?token=` is exchanged for a cookie."""
