@@ -33,11 +33,6 @@ class Arrangement:
     portrait_grouped: bool
 
     @property
-    def grouped(self) -> bool:
-        """Whether groups stand under objective heads."""
-        return self.groups[0].objective is not None
-
-    @property
     def columns(self) -> int:
         """Columns of all groups together."""
         return sum(group.columns for group in self.groups)

@@ -10,11 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from scoring.counters import EXACT_LIMIT
 from scoring.definitions import EventField
 from scoring.expressions import parse
 
-#: Whole numbers up to here are exact in JSON readers, in floats and in Lua.
-EXACT = 2**53
 _COMPARE = {
     ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=", ast.In: "in",
 }  # fmt: skip
@@ -39,7 +38,7 @@ class Term:
     @property
     def exact(self) -> bool:
         """Whether no event can take it beyond what is exact."""
-        return self.low >= -EXACT and self.high <= EXACT
+        return self.low >= -EXACT_LIMIT and self.high <= EXACT_LIMIT
 
 
 def fixed(value: float, scale: int) -> int:
@@ -62,8 +61,8 @@ def fixed(value: float, scale: int) -> int:
 def field_range(field: EventField) -> tuple[int, int]:
     """The range of a field in its own scale; what is not declared ends where numbers stop being exact."""
     scale = 10**field.decimals
-    low = -EXACT if field.min is None else int(field.min * scale)
-    high = EXACT if field.max is None else int(field.max * scale)
+    low = -EXACT_LIMIT if field.min is None else int(field.min * scale)
+    high = EXACT_LIMIT if field.max is None else int(field.max * scale)
     return low, high
 
 

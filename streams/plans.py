@@ -13,6 +13,7 @@ from typing import Any
 
 from scoring.calendar import Slot
 from scoring.counters import (
+    EXACT_LIMIT,
     OPERATION,
     Amount,
     Group,
@@ -24,7 +25,7 @@ from scoring.counters import (
 from scoring.definitions import Aggregate, BucketKind, EventType, Metric, Model
 from scoring.expressions import names
 
-from .integers import EXACT, compiled, fixed
+from .integers import compiled, fixed
 
 #: Metrics that a correction can take back; the rest keep only an extreme or the newest.
 INVERTIBLE = {Aggregate.COUNT, Aggregate.SUM, Aggregate.DISTINCT, Aggregate.QUANTILE}
@@ -129,7 +130,7 @@ def _plain(metric: Metric) -> bool:
 
 def bounded(value: int) -> int:
     """The value, refused where it is too large to be counted exactly."""
-    if not -EXACT <= value <= EXACT:
+    if not -EXACT_LIMIT <= value <= EXACT_LIMIT:
         raise ValueError(f"{value} is too large to count exactly; at most 2^53 in the metric's scale")
     return value
 

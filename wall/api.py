@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
 import flask
 import msgspec
@@ -16,6 +16,7 @@ from streams.decode import BINARY_PREFIX, Headers
 from streams.fold import Fold, PartitionState
 from streams.records import LogUnavailable
 from streams.redis_adapters.connection import StoreUnavailable
+from streams.redis_adapters.log import StreamRecord
 
 from .board_follower import BoardFollower
 from .metrics import SiteCollector
@@ -25,15 +26,6 @@ from .wiring import Site, fold_of
 MAX_REQUEST_BYTES = 8 << 20
 #: A board older than this (real time) means that the scorer is gone: not ready.
 READY_S = 10
-
-
-class _Posted(NamedTuple):
-    """An event at the door, in the shape of a record of the log."""
-
-    offset: str
-    timestamp: int
-    value: bytes
-    headers: Headers
 
 
 def create_api(server: flask.Flask, site: Site, follower: BoardFollower, screens: Any) -> None:
@@ -182,7 +174,7 @@ class Door:
     ) -> tuple[list[tuple[str, bytes]], list[Mapping[str, object]]]:
         """(key, value) of the good ones, and the reasons against the rest."""
         fold, now_ms = self._current_fold(), self._site.store.clock().now_ms()
-        records = [_Posted(str(at), now_ms, value, headers) for at, value in enumerate(values)]
+        records = [StreamRecord(str(at), now_ms, value, headers) for at, value in enumerate(values)]
         letters = fold.batch(PartitionState(), records, "").dead
         bad = {int(one.position) for one in letters}
         good = [(fold.key(one), one.value) for at, one in enumerate(records) if at not in bad]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from importlib.resources import files
 from typing import Any
@@ -127,10 +126,6 @@ class CounterStore:
             }
         return (position or b"").decode(), newest[0][0] if newest else b"0-0", increments
 
-    def positions(self, partitions: Iterable[str]) -> dict[str, str]:
-        """The stored position of each partition."""
-        return {one: self.counts(one).get("position", "") for one in partitions}
-
     def counts(self, partition: str) -> dict[str, str]:
         """The state's fields: position, log_ms, newest_ms, records, counted, duplicates, dead, late, corrections."""
         with reaching():
@@ -155,14 +150,6 @@ class CounterStore:
         """Delete a dead letter whose record was appended to the log again."""
         with reaching():
             self._redis.xdel(self.keys(letter.partition).dead, letter.entry_id)
-
-    def drop(self, partitions: Iterable[str]) -> None:
-        """Delete a generation's keys; used for generations no longer in force."""
-        for partition in partitions:
-            pattern = PartitionKeys(self._site, partition, self.generation).day("*", "*").rsplit(":", 2)[0] + ":*"
-            with reaching():
-                for key in self._redis.scan_iter(match=pattern.replace("[", "\\["), count=1000):
-                    self._redis.delete(key)
 
 
 def _wire(amounts: dict[str, Amount]) -> dict[str, Amount]:

@@ -119,8 +119,8 @@ def _free_port(resolved: Resolved) -> int:
         except OSError:
             if resolved.origins["port"] != "default":
                 raise click.ClickException(f"port {wanted} is taken; choose another with --port") from None
-            probe.bind((resolved.settings.host, 0))
-        return int(probe.getsockname()[1])
+            return free_port()
+        return wanted
 
 
 def _announce(settings: Settings, sample: Sample, speed: float) -> None:

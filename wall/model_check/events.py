@@ -8,9 +8,9 @@ import zoneinfo
 from collections.abc import Iterator
 from decimal import Decimal
 
+from scoring.counters import EXACT_LIMIT
 from scoring.definitions import EventField, EventType, Model
 from streams.decode import CORRECTED
-from streams.integers import EXACT
 
 from .finding import Finding, KeyPath, fault
 
@@ -74,7 +74,7 @@ def _field(event: EventType, name: str, field: EventField, path: KeyPath) -> Ite
     if field.min is not None and field.max is not None and field.min > field.max:
         yield fault((*path, "min"), f"{what}: min is above max", "exchange them")
     for key, bound in (("min", field.min), ("max", field.max)):
-        if bound is not None and abs(bound) > EXACT / Decimal(scale):
+        if bound is not None and abs(bound) > EXACT_LIMIT / Decimal(scale):
             yield fault((*path, key), f"{what}: {key} {bound} is beyond what counts exactly", "stay within 2^53")
         elif bound is not None and bound * scale % 1:
             yield fault((*path, key), f"{what}: {key} {bound} has too many decimals", "use the field's own decimals")
