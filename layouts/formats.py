@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from scoring.board import POINT
-from scoring.definitions import Display, text_in
+from scoring.definitions import Display
+from scoring.forms import text_in
 
 MINUS = "\u2212"
 UNKNOWN = "\u2013"

@@ -8,8 +8,9 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from scoring.board import Board, Freshness, KpiResult, SourceState, UnitScore
-from scoring.definitions import Kpi, Model, Objective, Scene, Unit, text_in
+from scoring.definitions import Kpi, Model, Objective, Scene, Unit
 from scoring.expressions import names
+from scoring.forms import text_in
 
 from .words import Words
 

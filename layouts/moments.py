@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-from scoring.definitions import Calendar, PeriodKind, Shift, text_in
+from scoring.definitions import Calendar, Shift
+from scoring.forms import PeriodKind, text_in
 
 from .words import Words
 

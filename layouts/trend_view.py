@@ -8,7 +8,8 @@ from math import floor, log10
 from typing import Any
 
 from scoring.board import KpiResult, Series
-from scoring.definitions import BucketKind, Kpi, Scene
+from scoring.definitions import Kpi, Scene
+from scoring.forms import BucketKind
 
 from . import formats, moments
 from .formats import Form

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from .definitions import BucketKind, Calendar, PeriodKind, Shift
+from .definitions import Calendar, Shift
+from .forms import BucketKind, PeriodKind
 
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS

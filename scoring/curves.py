@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from .board import POINT
-from .definitions import Bands, Ratio
+from .methods import Bands, Method, Ratio
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,9 @@ def bands(method: Bands) -> Curve:
     return Curve(xs, ys, step=True, over_value=True, floor=min(ys), cap=max(ys))
 
 
-def curve_of(method: Ratio | Bands) -> Curve:
+def curve_of(method: Method) -> Curve:
     """The curve of a KPI's method."""
-    return ratio(method) if isinstance(method, Ratio) else bands(method)
+    return ratio(method) if isinstance(method, Ratio) else bands(method)  # type: ignore[arg-type]
 
 
 def to_points(score: Fraction) -> int:

@@ -7,61 +7,16 @@ definition says of another (weights, references, cycles) is checked in `wall.mod
 from __future__ import annotations
 
 import datetime as dt
-import re
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import Field
 
-#: Ids appear in Redis fields, URLs and expressions; `|` and `;` separate the parts of a counter's name.
-UNIT_ID = r"^[0-9A-Za-z_][0-9A-Za-z_.\-]{0,63}$"
-NAME_ID = r"^[a-z][a-z0-9_]{0,47}$"
-
-Text = str | dict[str, str]
-UnitId = Annotated[str, Field(pattern=UNIT_ID)]
-NameId = Annotated[str, Field(pattern=NAME_ID)]
-ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$", description="HH:MM, 24:00 for midnight")]
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-PeriodKind = Literal["shift", "day", "week", "month", "quarter", "year"]
-BucketKind = Literal["minute", "hour", "day"]
-
-_DURATION = re.compile(r"^(\d+)(s|m|h|d)$")
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-
-
-def duration_s(text: object) -> int:
-    """Seconds of a duration such as `90s`, `10m`, `8h` or `3d`; a whole number is seconds already.
-
-    >>> duration_s("10m")
-    600
-    """
-    if type(text) is int:
-        return text
-    found = _DURATION.match(text) if isinstance(text, str) else None
-    if not found:
-        raise ValueError(f"{text!r} is no duration; write a number and s, m, h or d, such as 10m")
-    return int(found[1]) * _SECONDS[found[2]]
-
-
-DurationS = Annotated[int, BeforeValidator(duration_s, json_schema_input_type=str)]
-
-
-def text_in(text: Text, language: str) -> str:
-    """The wording of `text` in `language`, else in English, else in whatever there is.
-
-    >>> text_in({"zh-CN": "产量", "en": "Output"}, "zh-CN")
-    '产量'
-    """
-    if isinstance(text, str):
-        return text
-    return text.get(language) or text.get("en") or next(iter(text.values()), "")
-
-
-class Definition(BaseModel):
-    """The base of all definitions: frozen, and a key that does not exist is a fault, not ignored."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from .forms import BucketKind, ClockTime, Definition, DurationS, NameId, PeriodKind, Text, UnitId, Weekday
+from .gates import Gate
+from .grades import GradeBand, Incentive
+from .methods import Method, Ratio
 
 
 class Shift(Definition):
@@ -83,6 +38,10 @@ class Calendar(Definition):
     holidays: list[dt.date] = Field([], description="dates that do not work though their weekday does")
     working_dates: list[dt.date] = Field([], description="make-up dates that work though their weekday does not")
     shifts: list[Shift] = Field([], description="empty: the whole working day works")
+    holidays_of: str | None = Field(
+        None, pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$",
+        description="country, such as CN or DE-BY, whose holidays and make-up days are added when the model is read",
+    )  # fmt: skip
 
 
 class Source(Definition):
@@ -138,6 +97,7 @@ class Aggregate(StrEnum):
     MAX = "max"
     LAST = "last"
     DISTINCT = "distinct"
+    SUM_OF_MAX = "sum_of_max"
     QUANTILE = "quantile"
 
 
@@ -152,6 +112,7 @@ class Metric(Definition):
     value: str | None = Field(None, description="expression over the event's fields; not for count")
     decimals: int = Field(0, ge=0, le=9, description="the scale: values are integers in 10^-decimals")
     quantile: Decimal | None = Field(None, gt=0, lt=1)
+    item: NameId | None = Field(None, description="sum_of_max only: field of the item that counts once, at its highest")
     bucket: BucketKind = "hour"
     absent: Literal["unknown", "zero"] = Field("unknown", description="what no event at all in the period means")
     dimensions: list[NameId] = Field([], description="fields by which the counter is also kept apart")
@@ -179,28 +140,8 @@ class Unit(Definition):
     target_score: Decimal = Field(Decimal(95), gt=0)
 
 
-class Ratio(Definition):
-    """完成率法: score = 100 x attainment, clamped; lower-is-better says which inverse it means."""
-
-    name: Literal["ratio"]
-    inverse: Literal["reciprocal", "symmetric"] | None = None
-    floor: Decimal = Decimal(0)
-    cap: Decimal = Decimal(120)
-
-
-class Band(Definition):
-    """One step of a band table: a value in [from, to) earns these points; without a bound it is open."""
-
-    from_: Decimal | None = Field(None, alias="from")
-    to: Decimal | None = None
-    points: Decimal = Field(ge=0)
-
-
-class Bands(Definition):
-    """区间赋分: a step table over the raw value; bands neither overlap nor leave gaps."""
-
-    name: Literal["bands"]
-    table: list[Band] = Field(min_length=1)
+ByPlace = Decimal | dict[str, Decimal]
+RollUp = Literal["values", "scores"]
 
 
 class StatusBands(Definition):
@@ -232,13 +173,53 @@ class Kpi(Definition):
     applies_to: list[str] = Field(min_length=1, description="unit kinds or unit ids")
     period: PeriodKind = "month"
     direction: Literal["higher", "lower"] = "higher"
-    target: Decimal | dict[str, Decimal] = Field(description="one for all, or by unit id or kind")
+    target: ByPlace = Field(description="one for all, or by unit id or kind")
     accrues: bool = Field(False, description="the target falls due evenly over the period's working time")
-    weight: Decimal | dict[str, Decimal] = Field(description="one for all, or by unit id or kind")
-    method: Annotated[Ratio | Bands, Field(discriminator="name")] = Ratio(name="ratio")
+    weight: ByPlace = Field(description="one for all, or by unit id or kind")
+    method: Method = Ratio(name="ratio")
+    rollup: RollUp | dict[str, RollUp] = Field(
+        "values",
+        description="values: from summed metrics; scores: the weighted mean of the child units' scores of this KPI",
+    )
+    from_: dt.date | None = Field(None, alias="from", description="first day it counts; none: always")
+    until: dt.date | None = Field(None, description="first day it no longer counts")
     status: StatusBands = StatusBands()
     display: Display = Display()
     trend: BucketKind | None = Field(None, description="buckets of its sparkline; none: no sparkline")
+
+
+class KpiChange(Definition):
+    """What becomes different of a KPI; values by unit id or kind replace only what they name."""
+
+    value: str | None = None
+    target: ByPlace | None = None
+    weight: ByPlace | None = None
+    method: Method | None = None
+    status: StatusBands | None = None
+    rollup: RollUp | dict[str, RollUp] | None = None
+    direction: Literal["higher", "lower"] | None = None
+    accrues: bool | None = None
+
+
+class UnitChange(Definition):
+    """What becomes different of a unit; a new parent moves it with all below it."""
+
+    parent: UnitId | None = None
+    weight: Decimal | None = Field(None, gt=0)
+    child_share: Decimal | None = Field(None, ge=0, le=100)
+    missing: Literal["renormalise", "zero", "block"] | None = None
+    target_score: Decimal | None = Field(None, gt=0)
+    owner: Text | None = None
+
+
+class Change(Definition):
+    """One decision: from a day on, these definitions are different, and why."""
+
+    from_: dt.date = Field(alias="from", description="first business day on which it holds")
+    reason: str = Field(min_length=1)
+    author: str = ""
+    kpis: dict[NameId, KpiChange] = {}
+    units: dict[UnitId, UnitChange] = {}
 
 
 class Scene(Definition):
@@ -291,5 +272,9 @@ class Model(Definition):
     objectives: list[Objective] = []
     units: list[Unit] = Field(min_length=1)
     kpis: list[Kpi]
+    changes: list[Change] = Field([], description="effective-dated changes of KPIs and units, in any order")
+    gates: list[Gate] = []
+    grades: list[GradeBand] = Field([], description="from best to worst")
+    incentives: list[Incentive] = []
     scenes: list[Scene]
     roles: list[Role] = []

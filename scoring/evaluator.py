@@ -14,7 +14,8 @@ from functools import lru_cache, partial
 from .board import KpiResult, Series, UnitScore
 from .calendar import DAY_MS, MINUTE_MS, BusinessCalendar, Period
 from .counters import Increments
-from .definitions import BucketKind, Model
+from .definitions import Model
+from .forms import BucketKind
 from .readings import CellReadings, Readings
 from .scorecard import Node, Scorecard, compile_scorecard
 from .scores import ChildSums, elapsed_share, kpi_result, pace_moment_ms, unit_score, with_contributions

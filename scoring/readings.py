@@ -11,7 +11,8 @@ from fractions import Fraction
 
 from .calendar import MINUTE_MS, BusinessCalendar, Period
 from .counters import OPERATION, Amount, Increments, distinct, merged, quantile
-from .definitions import Aggregate, BucketKind, Metric
+from .definitions import Aggregate, Metric
+from .forms import BucketKind
 from .scorecard import Cell, Scorecard
 
 CellKey = tuple[str, str]

@@ -9,8 +9,9 @@ from fractions import Fraction
 
 from .board import WEIGHT
 from .curves import Curve, curve_of
-from .definitions import BucketKind, Kpi, Metric, Model, PeriodKind, Unit
+from .definitions import Kpi, Metric, Model, Unit
 from .expressions import Formula, formula, names
+from .forms import BucketKind, PeriodKind
 
 
 @dataclass(frozen=True, slots=True)

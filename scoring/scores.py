@@ -10,7 +10,8 @@ from fractions import Fraction
 from .board import POINT, KpiResult, Status, UnitScore
 from .calendar import MINUTE_MS, BusinessCalendar, Period
 from .curves import half_even, shares, to_points
-from .definitions import Kpi, Ratio
+from .definitions import Kpi
+from .methods import Ratio
 from .scorecard import Cell, Node
 
 #: Pace moves in 1,440 steps of a period (a minute of a day, half an hour of a month), so that between steps a tick

@@ -22,8 +22,9 @@ from scoring.counters import (
     merged,
     quantile_bin,
 )
-from scoring.definitions import Aggregate, BucketKind, EventType, Metric, Model
+from scoring.definitions import Aggregate, EventType, Metric, Model
 from scoring.expressions import names
+from scoring.forms import BucketKind
 
 from .integers import compiled, fixed
 

@@ -17,7 +17,8 @@ from layouts.phone_page import phone_page
 from layouts.wall_page import wall_page
 from layouts.words import language_or
 from scoring.board import Board
-from scoring.definitions import Model, text_in
+from scoring.definitions import Model
+from scoring.forms import text_in
 
 #: Styles are inline because Dash components set them; nothing is fetched from another host.
 CONTENT_SECURITY = {

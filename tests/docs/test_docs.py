@@ -18,7 +18,7 @@ from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
 import scoring.definitions
-from scoring.definitions import Definition
+from scoring.forms import Definition
 from streams.fold import PartitionState
 from streams.redis_adapters.log import StreamRecord
 from tests.samples.folders import read

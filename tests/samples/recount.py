@@ -17,7 +17,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from deploy.models.arrival import Arrival
-from scoring.definitions import Bands, EventType, Kpi, Metric, Model, Unit
+from scoring.definitions import EventType, Kpi, Metric, Model, Unit
+from scoring.methods import Bands
 
 #: (metric, unit, date) → exact sum, at the unit the event landed on.
 Sums = Mapping[tuple[str, str, dt.date], Fraction]

@@ -6,8 +6,9 @@ import itertools
 from collections.abc import Iterator
 from decimal import Decimal
 
-from scoring.definitions import Bands, Kpi, Metric, Model, Ratio
+from scoring.definitions import Kpi, Metric, Model
 from scoring.expressions import ExpressionError, formula, names
+from scoring.methods import Bands, Ratio
 
 from .finding import Finding, KeyPath, doubt, fault, fine_weight
 
