@@ -1,9 +1,10 @@
 """Counters: what the log folds into. Names, the operations that merge them, and what a metric reads from them.
 
 A counter's name is `metric|unit|bucket` and, where a metric keeps more than one number, `|part`:
-`=value` (distinct: how often a value was seen), `q+12` (quantile: events in that bin of the sketch) or
-`#field=value` (a dimension). The bucket is its start in minutes since the epoch. `@type|unit|bucket` holds the time of
-the newest event of a type. Every operation is commutative and associative, so order and replays cannot change a digit.
+`=value` (distinct: how often a value was seen; sum_of_max: the highest amount of an item), `q+12` (quantile: events in
+that bin of the sketch) or `#field=value` (a dimension). The bucket is its start in minutes since the epoch.
+`@type|unit|bucket` holds the time of the newest event of a type. Every operation is commutative and associative, so
+order and replays cannot change a digit.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ OPERATION: dict[Aggregate, Operation] = {
     Aggregate.MAX: "max",
     Aggregate.LAST: "last",
     Aggregate.DISTINCT: "add",
+    Aggregate.SUM_OF_MAX: "max",
     Aggregate.QUANTILE: "add",
 }
 
@@ -118,3 +120,12 @@ def quantile(parts: Mapping[str, int], q: Decimal) -> int | None:
 def distinct(parts: Mapping[str, int]) -> int:
     """How many different values were seen and not withdrawn again."""
     return sum(1 for count in parts.values() if count > 0)
+
+
+def sum_of_max(parts: Mapping[str, int]) -> int | None:
+    """The items' amounts, each at its highest, added up; None where no item was seen.
+
+    >>> sum_of_max({"=a": 3, "=b": -1}), sum_of_max({})
+    (2, None)
+    """
+    return sum(parts.values()) if parts else None

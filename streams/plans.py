@@ -74,7 +74,7 @@ class Plan:
         match held[at]:
             case dict() as parts:
                 for part, amount in parts.items():
-                    if amount:
+                    if amount or group[1] != "add":
                         _put(out, group, f"{name}|{part}", amount)
             case (event_ms, value):
                 _put(out, group, name, f"{event_ms}:{value}")
@@ -167,7 +167,7 @@ def _template(text: str) -> str:
 
 
 def _new_source(metrics: tuple[Metric, ...]) -> list[str]:
-    start = {"count": "0", "sum": "0", "distinct": "{}", "quantile": "{}"}
+    start = {"count": "0", "sum": "0", "distinct": "{}", "quantile": "{}", "sum_of_max": "{}"}
     slots = []
     for metric in metrics:
         slots += [start.get(metric.aggregate, "None"), *["{}" for _ in metric.dimensions]]
@@ -198,6 +198,7 @@ def _add_source(declared: EventType, metrics: tuple[Metric, ...]) -> list[str]:
 def _condition(declared: EventType, metric: Metric) -> str:
     """The filter as source; a field that is absent makes it false."""
     used = [name for text in (metric.where, metric.value) if text for name in names(text)]
+    used += [metric.item] if metric.item else []
     present = [f"d.{name} is not None" for name in dict.fromkeys(used) if declared.fields[name].optional]
     return " and ".join(present + ([compiled(metric.where, declared.fields).source] if metric.where else []))
 
@@ -218,6 +219,10 @@ def _addition(metric: Metric, at: int, value: str) -> list[str]:
             lines, amount = [f"    a[{at}] += n * {value}"], f"n * {value}"
         case Aggregate.DISTINCT | Aggregate.QUANTILE:
             lines, amount = [f"    a[{at}][{value}] = a[{at}].get({value}, 0) + n"], "n"
+        case Aggregate.SUM_OF_MAX:
+            lines = [f"    k = '=' + escaped(d.{metric.item})", f"    p = a[{at}].get(k)"]
+            lines += [f"    if p is None or {value} > p:", f"        a[{at}][k] = {value}"]
+            amount = ""
         case Aggregate.LAST:
             lines = [f"    if a[{at}] is None or (ms, {value}) > a[{at}]:", f"        a[{at}] = (ms, {value})"]
             amount = ""

@@ -45,6 +45,14 @@ METRICS: list[dict[str, Any]] = [
 EXTREMES: list[dict[str, Any]] = [
     {"id": "least", "aggregate": "min", "value": "level", "decimals": 1},
     {"id": "most", "aggregate": "max", "value": "level", "decimals": 1, "where": "level > 0"},
+    {
+        "id": "best_of",
+        "aggregate": "sum_of_max",
+        "item": "shelf",
+        "value": "level",
+        "decimals": 2,
+        "where": "level < 90",
+    },
     {"id": "newest", "aggregate": "last", "value": "level", "decimals": 1, "bucket": "day"},
 ]
 LEVEL = {
@@ -54,6 +62,7 @@ LEVEL = {
     "fields": {
         "shop": {"type": "text"},
         "level": {"type": "decimal", "min": -100, "max": 100, "decimals": 1},
+        "shelf": {"type": "text", "optional": True},
         "unused": {"type": "decimal", "min": -5, "max": 5, "decimals": 1, "optional": True},
     },
 }

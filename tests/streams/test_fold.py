@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.calendar import BusinessCalendar
-from scoring.counters import Increments, counter_name, quantile_bin
+from scoring.counters import Increments, counter_name, quantile_bin, sum_of_max
 from streams.fold import Fold, PartitionState
 from streams.plans import plans
 
@@ -34,7 +34,10 @@ SALES = st.builds(
     st.sampled_from([None, True, False]),
 )
 LEVELS = st.builds(
-    lambda shop, tenth: {"shop": shop, "level": tenth / 10}, st.sampled_from("ab"), st.integers(-1000, 1000)
+    lambda shop, tenth, shelf: {"shop": shop, "level": tenth / 10, **({} if shelf is None else {"shelf": shelf})},
+    st.sampled_from("ab"),
+    st.integers(-1000, 1000),
+    st.sampled_from([None, "", "top", "a|b", "a%7Cb"]),
 )
 TIMES = st.integers(-3 * 24 * 60, 24 * 60).map(lambda minute: JUNE + minute * MINUTE)
 IDS = st.integers(0, 12).map(str)
@@ -248,6 +251,9 @@ def contributions(data: Any, sign: int, ms: int) -> list[tuple[str, str, str, st
         found: list[Any] = [("least", "hour", "min", "", tenths), ("newest", "day", "last", "", (ms, tenths))]
         if tenths > 0:
             found.append(("most", "hour", "max", "", tenths))
+        if tenths < 900 and data.shelf is not None:
+            shelf = data.shelf.replace("%", "%25").replace("|", "%7C")
+            found.append(("best_of", "hour", "max", f"={shelf}", tenths * 10))
         return [*found, ("@level", "hour", "max", "", ms)]
     cents, kind = round(data.price * 100), data.kind
     safe = str(kind).replace("%", "%25").replace("|", "%7C")
@@ -266,6 +272,27 @@ def contributions(data: Any, sign: int, ms: int) -> list[tuple[str, str, str, st
         if kind != "":
             found += [("by_kind", "hour", "add", part, sign * data.pieces) for part in ("", f"#kind={safe}")]
     return found
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(-1000, 1000)), min_size=1), st.randoms())
+def test_the_same_item_counts_once_at_its_highest(seen: list[tuple[str, int]], random: Any) -> None:
+    events = [envelope({"shop": "b", "level": tenth / 10, "shelf": item}, str(number), kind="level")
+              for number, (item, tenth) in enumerate(seen)]  # fmt: skip
+    random.shuffle(events)
+    parts = totals([folded(record(one)) for one in events])["20260531", "max"]
+    kept = {name: int(amount) for name, amount in parts.items() if name.startswith("best_of|")}
+    counted = [(item, tenth) for item, tenth in seen if tenth < 900]
+    highest = [max(tenth for other, tenth in counted if other == item) for item in {item for item, _ in counted}]
+    assert sum_of_max(kept) == (sum(highest) * 10 if highest else None)
+
+
+def test_an_item_can_be_a_number() -> None:
+    base = model_of().model_dump(mode="json", by_alias=True)
+    base["metrics"] = [{"id": "top", "title": "", "event": "sale", "aggregate": "sum_of_max", "item": "till",
+                        "value": "pieces"}]  # fmt: skip
+    model = type(model_of()).model_validate(base)
+    effect = folded(record(envelope(sale(pieces=0))), fold=Fold(model, BusinessCalendar(model.calendar)))
+    assert effect.increments["20260531", "max"][counter_name("top", "a.1", JUNE, "=1")] == 0
 
 
 def test_amounts_beyond_what_counts_exactly_are_refused() -> None:

@@ -34,12 +34,27 @@ def check_metrics(model: Model) -> Iterator[Finding]:
             yield fault(
                 path, f"metric {metric.id!r}: quantile stands with aggregate: quantile only", "give quantile: 0.95, say"
             )
+        yield from _item(metric, event, path)
         if metric.dimensions and metric.aggregate not in (Aggregate.COUNT, Aggregate.SUM):
             yield fault(
                 (*path, "dimensions"), f"metric {metric.id!r}: only counts and sums have dimensions", "drop dimensions"
             )
         for name in set(metric.dimensions) - event.fields.keys():
             yield fault((*path, "dimensions"), f"metric {metric.id!r}: no field {name!r}", "use the event's fields")
+
+
+def _item(metric: Metric, event: EventType, path: KeyPath) -> Iterator[Finding]:
+    """What counts once, at its highest: a text or integer field, with sum_of_max only."""
+    if (metric.item is None) != (metric.aggregate is not Aggregate.SUM_OF_MAX):
+        yield fault(
+            path, f"metric {metric.id!r}: item stands with aggregate: sum_of_max only", "give item: FIELD, or drop it"
+        )
+    elif metric.item is not None and metric.item not in event.fields:
+        yield fault((*path, "item"), f"metric {metric.id!r}: no field {metric.item!r}", "use the event's fields")
+    elif metric.item is not None and event.fields[metric.item].type not in ("text", "integer"):
+        yield fault(
+            (*path, "item"), f"metric {metric.id!r}: item {metric.item!r} is no name", "use a text or integer field"
+        )
 
 
 def _metric_expressions(metric: Metric, event: EventType, path: KeyPath) -> Iterator[Finding]:
