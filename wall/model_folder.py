@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from scoring.definitions import Model
 
+from .holidays_of import with_holidays
 from .model_check import Finding, check_model
 
 KeyPath = tuple[str | int, ...]
@@ -68,7 +69,8 @@ def load_model(folder: Path) -> tuple[Model, list[Fault]]:
     merged = _read(folder)
     model = _validated(merged)
     if model is not None:
-        for finding in check_model(model):
+        model, found = with_holidays(model)
+        for finding in [*found, *check_model(model)]:
             _note(merged, finding)
     if model is None or any(fault.level == "error" for fault in merged.faults):
         raise ModelFaulty(sorted(merged.faults, key=lambda fault: (fault.file, fault.line)))
