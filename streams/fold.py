@@ -188,7 +188,7 @@ class _Run:
         """Take `before` back and count `after`; tried on scratch first, so that a refused correction leaves nothing."""
         if not plan.correctable:
             raise Refused(
-                "not_correctable", f"{plan.event_type.type} feeds a min, max, last or sum_of_max metric; these can't be taken back"
+                "not_correctable", f"{plan.name} feeds a min, max, last or sum_of_max metric; these can't be taken back"
             )
         slot = self._fold.calendar.slot(event_ms)
         sides = [(data.before, -1)] + ([(data.after, 1)] if data.after is not None else [])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -125,6 +126,42 @@ class KafkaSource:
         self._consumer.close(autocommit=False, timeout_ms=3000)
 
 
+class _Reader:
+    """A consumer kept for reading back page by page, for one thread at a time; made anew after a failure."""
+
+    def __init__(self, servers: str) -> None:
+        self._servers = servers
+        self._lock = threading.Lock()
+        self._consumer: KafkaConsumer | None = None
+
+    def __enter__(self) -> KafkaConsumer:
+        self._lock.acquire()
+        try:
+            if self._consumer is None:
+                self._consumer = _consumer(self._servers)
+        except BaseException:
+            self._lock.release()
+            raise
+        return self._consumer
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is not None:
+                self._drop()
+        finally:
+            self._lock.release()
+
+    def _drop(self) -> None:
+        consumer, self._consumer = self._consumer, None
+        if consumer is not None:
+            consumer.close(autocommit=False)
+
+    def close(self) -> None:
+        """Close the consumer."""
+        with self._lock:
+            self._drop()
+
+
 class KafkaLog:
     """Writes to and reads back from a topic."""
 
@@ -132,6 +169,7 @@ class KafkaLog:
         self._servers = servers
         self._topic = topic
         self._producer: KafkaProducer | None = None
+        self._back = _Reader(servers)
 
     def partitions(self) -> list[str]:
         """All partitions of the topic."""
@@ -189,6 +227,33 @@ class KafkaLog:
         self.read(partition, offset, str(int(offset) + 1), lambda batch: found.extend(batch.records))
         return next((one for one in found if str(one.offset) == offset), None)
 
+    def read_back(self, partition: str, before: str, count: int) -> Sequence[Record]:
+        """Up to `count` records before the offset `before` ('' is the end), newest first.
+
+        Offsets have gaps (transactions, compaction), so the window grows until it holds enough.
+        """
+        where, window = TopicPartition(self._topic, _number(partition)), count
+        found: list[Record] = []
+        with self._back as consumer, _reaching():
+            consumer.assign([where])
+            begins, ends = consumer.beginning_offsets([where])[where], consumer.end_offsets([where])[where]
+            stop = min(ends, int(before)) if before else ends
+            while len(found) < count and stop > begins:
+                start = max(begins, stop - window)
+                found = [*self._between(consumer, where, start, stop), *found]
+                stop, window = start, 2 * window
+        return found[: -count - 1 : -1]
+
+    def reached(self, position: str, target: str) -> bool:
+        """Whether an offset is at or past another."""
+        return int(position or 0) >= int(target or 0)
+
+    def _between(self, consumer: KafkaConsumer, where: TopicPartition, start: int, stop: int) -> list[Record]:
+        found: list[Record] = []
+        consumer.seek(where, start)
+        self._read_until(consumer, where, stop, "", lambda batch: found.extend(batch.records))
+        return found
+
     def _read_until(
         self, consumer: KafkaConsumer, where: TopicPartition, stop: int, partition: str, handle: Callable[[Batch], None]
     ) -> None:
@@ -202,6 +267,7 @@ class KafkaLog:
                 raise LogUnavailable(f"{partition}: nothing came for {_READ_TIMEOUT_S:.0f} s before offset {stop}")
 
     def close(self) -> None:
-        """Close the producer."""
+        """Close producer and reader."""
+        self._back.close()
         if self._producer is not None:
             self._producer.close(timeout=5)

@@ -102,6 +102,17 @@ class Log(Protocol):
         """One entry; None if the log no longer holds it."""
         ...
 
+    def read_back(self, partition: str, before: str, count: int) -> Sequence[Record]:
+        """Up to `count` records that stand before the record at `before` ('' is the log's end), newest first.
+
+        `before` is a record's own position, its offset as text; empty once the beginning is reached.
+        """
+        ...
+
+    def reached(self, position: str, target: str) -> bool:
+        """Whether a stored position is at or past another; '' is the beginning."""
+        ...
+
     def close(self) -> None:
         """Release connections."""
         ...

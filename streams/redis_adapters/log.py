@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from ..decode import Headers
-from ..records import BATCH_RECORDS, Batch
+from ..records import BATCH_RECORDS, Batch, Record
 from .connection import Redis, reaching
 from .keys import SiteKeys
 
@@ -76,9 +76,30 @@ class RedisLog:
             found: Any = self._redis.xrange(self._keys.log(partition), min=offset, max=offset)
         return batch_of(partition, "", found).records[0] if found else None  # type: ignore[return-value]
 
+    def read_back(self, partition: str, before: str, count: int) -> Sequence[Record]:
+        """Up to `count` entries before the one at `before` ('' is the end), newest first."""
+        with reaching():
+            found: Any = self._redis.xrevrange(
+                self._keys.log(partition), max=f"({before}" if before else "+", min="-", count=count
+            )
+        return batch_of(partition, "", found).records if found else []
+
+    def reached(self, position: str, target: str) -> bool:
+        """Whether a position is at or past another."""
+        return _order(position) >= _order(target)
+
     def close(self) -> None:
         """Close the connections."""
         self._redis.close()
+
+
+def _order(position: str) -> tuple[int, ...]:
+    """A stream's ids in their order: milliseconds, and the number within.
+
+    >>> _order("1700-10") > _order("1700-9") > _order("")
+    True
+    """
+    return tuple(int(part) for part in position.split("-")) if position else (0, 0)
 
 
 def batch_of(partition: str, start: str, entries: Sequence[tuple[bytes, dict[bytes, bytes]]]) -> Batch:
