@@ -38,8 +38,10 @@ class KpiResult:
     """One KPI at one unit in its running period.
 
     `target` is the whole period's, `due` the part due by now (equal for rates); `attainment` is value against `due`
-    in the KPI's direction (1 = on target). `contribution` is what the KPI adds to its unit's score, in points.
-    `elapsed` is of the moment the result last moved; one that accrues moves with every pace step.
+    in the KPI's direction (1 = on target). `contribution` is what the KPI adds to its unit's score before the unit's
+    gates, in points. `elapsed` is of the moment the result last moved; one that accrues moves with every pace step.
+    `metrics` are the values of the metrics of its formula, in the formula's order; `definition` is the number of the
+    version of its definition, `gates` the ids of the gates that bit.
     """
 
     unit: str
@@ -57,17 +59,26 @@ class KpiResult:
     status: Status
     event_ms: int | None
     since_ms: int | None = None
+    metrics: tuple[Fraction | None, ...] = ()
+    definition: int = 1
+    gates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class UnitScore:
-    """A unit's weighted score in points; `coverage` is the share of weight that is known."""
+    """A unit's weighted score in points; `coverage` is the share of weight that is known.
+
+    `base` is the score before the unit's gates, to which the contributions sum; `gates` are those that bit.
+    """
 
     unit: str
     score: int | None
     status: Status
     coverage: Fraction
     since_ms: int | None = None
+    base: int | None = None
+    definition: int = 1
+    gates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,9 @@ DEEPEST = 100
 Kind = Literal["number", "text", "truth"]
 
 _BINARY: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+_SIGNS: dict[type[ast.cmpop], str] = {
+    ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
+}  # fmt: skip
 _COMPARE = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq, ast.In)
 
 
@@ -162,6 +165,48 @@ def formula(text: str) -> Formula:
             return None
 
     return value
+
+
+Condition = Callable[[Mapping[str, Fraction | None]], bool | None]
+
+
+def condition(text: str) -> Condition:
+    """A gate's condition over KPI values: exact, None (not known) where a value is unknown or a divisor is zero.
+
+    >>> accidents = condition("accidents > 0 and not drill > 0")
+    >>> accidents({"accidents": Fraction(1), "drill": Fraction(0)}), accidents({"accidents": None, "drill": None})
+    (True, None)
+    """
+    used = names(text)
+    if kind(text, {}) != "truth":
+        raise ExpressionError(f"{text!r} is no condition; compare KPIs, such as accidents > 0")
+    compute = eval(f"lambda v: {_truth(parse(text))}", {"Fraction": Fraction})
+
+    def holds(values: Mapping[str, Fraction | None]) -> bool | None:
+        if any(values.get(one) is None for one in used):
+            return None
+        try:
+            return bool(compute(values))
+        except ZeroDivisionError:
+            return None
+
+    return holds
+
+
+def _truth(node: ast.expr) -> str:
+    """A condition as Python source over `v`."""
+    match node:
+        case ast.BoolOp(op=op, values=values):
+            word = " and " if isinstance(op, ast.And) else " or "
+            return "(" + word.join(_truth(value) for value in values) + ")"
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return f"(not {_truth(operand)})"
+        case ast.Compare(left=left, ops=ops, comparators=others):
+            signs = [_SIGNS[type(op)] for op in ops if type(op) in _SIGNS]
+            if len(signs) == len(ops):
+                pairs = zip(signs, others, strict=True)
+                return f"({_arithmetic(left)} {' '.join(f'{sign} {_arithmetic(side)}' for sign, side in pairs)})"
+    raise ExpressionError(f"{ast.unparse(node)} is no comparison of numbers")
 
 
 def _arithmetic(node: ast.expr) -> str:

@@ -6,7 +6,7 @@ A metric is summed once per unit and period, however many KPIs read it there.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from .calendar import MINUTE_MS, BusinessCalendar, Period
@@ -16,7 +16,7 @@ from .forms import BucketKind
 from .scorecard import Cell, Scorecard
 
 CellKey = tuple[str, str]
-_ADDITIVE = {Aggregate.COUNT, Aggregate.SUM, Aggregate.DISTINCT}
+_ADDITIVE = {Aggregate.COUNT, Aggregate.SUM, Aggregate.DISTINCT, Aggregate.SUM_OF_MAX}
 
 
 @dataclass(slots=True)
@@ -29,7 +29,8 @@ class Total:
     def add(self, metric: Metric, part: str, amount: Amount) -> None:
         """Fold one increment in."""
         if part and isinstance(amount, int):
-            self.parts[part] = self.parts.get(part, 0) + amount
+            held = self.parts.get(part)
+            self.parts[part] = amount if held is None else int(merged(OPERATION[metric.aggregate], held, amount))
         elif self.amount is None:
             self.amount = amount
         else:
@@ -49,6 +50,8 @@ class Total:
                 return Fraction(distinct(self.parts)) if self.parts else None
             case Aggregate.QUANTILE:
                 whole = quantile(self.parts, metric.quantile) if metric.quantile else None
+            case Aggregate.SUM_OF_MAX:
+                whole = sum(self.parts.values()) if self.parts else None
             case Aggregate.LAST:
                 whole = int(str(self.amount).split(":")[1]) if self.amount is not None else None
             case _:
@@ -126,8 +129,8 @@ class Readings:
         self._until_ms = until_ms
         self._metrics: dict[tuple[str, str], dict[tuple[Period, BucketKind | None], MetricReading]] = {}
         self._events: dict[tuple[str, str], dict[Period, EventReading]] = {}
-        self._feeds: dict[tuple[str, str], tuple[MetricReading, ...]] = {}
-        self._event_feeds: dict[tuple[str, str], tuple[EventReading, ...]] = {}
+        self._feeds: dict[tuple[str, str, int], tuple[MetricReading, ...]] = {}
+        self._event_feeds: dict[tuple[str, str, int], tuple[EventReading, ...]] = {}
         self.by_cell = {
             cell.key: self._read_by(cell, calendar.period_at(cell.period, now_ms)) for cell in scorecard.cells()
         }
@@ -162,10 +165,13 @@ class Readings:
         return moved
 
     def _add(self, name: str, unit: str, bucket_ms: int, part: str, amount: Amount, moved: set[CellKey]) -> None:
-        feed = self._feeds.get((name, unit))
+        era = self._era(unit, bucket_ms)
+        feed = self._feeds.get((name, unit, era))
         if feed is None:
-            feed = self._feeds[(name, unit)] = tuple(
-                reading for place in self._places(unit) for reading in self._metrics.get((name, place), {}).values()
+            feed = self._feeds[(name, unit, era)] = tuple(
+                reading
+                for place in self._places(unit, era)
+                for reading in self._metrics.get((name, place), {}).values()
             )
         if not feed or bucket_ms >= self._until_ms:
             return
@@ -182,11 +188,12 @@ class Readings:
             moved.update(reading.cells)
 
     def _see(self, event_type: str, unit: str, event_ms: int, moved: set[CellKey]) -> None:
-        feed = self._event_feeds.get((event_type, unit))
+        era = self._era(unit, event_ms)
+        feed = self._event_feeds.get((event_type, unit, era))
         if feed is None:
-            feed = self._event_feeds[(event_type, unit)] = tuple(
+            feed = self._event_feeds[(event_type, unit, era)] = tuple(
                 reading
-                for place in self._places(unit)
+                for place in self._places(unit, era)
                 for reading in self._events.get((event_type, place), {}).values()
             )
         for reading in feed:
@@ -196,7 +203,19 @@ class Readings:
                 reading.newest_ms = event_ms
                 moved.update(reading.cells)
 
-    def _places(self, unit: str) -> tuple[str, ...]:
-        """The unit and all above it; none for a unit that the model does not have."""
-        node = self._scorecard.nodes.get(unit)
-        return (unit, *node.ancestors) if node else ()
+    def _era(self, unit: str, ms: int) -> int:
+        """Which placement of a unit that moves counts at a moment; 0 for one that stays."""
+        moves = self._scorecard.moves
+        placed = moves.get(unit) if moves else None
+        return placed.era(ms) if placed else 0
+
+    def _places(self, unit: str, era: int) -> tuple[str, ...]:
+        """The unit and all that stood above it then; none for a unit that the model does not have."""
+        placed, node = self._scorecard.moves.get(unit), self._scorecard.nodes.get(unit)
+        if node is None:
+            return ()
+        return (unit, *(placed.ancestors[era] if placed else node.ancestors))
+
+    def exchange(self, cell: Cell) -> None:
+        """Let a cell that reads the same counters take the place of the one of its key."""
+        self.by_cell[cell.key] = replace(self.by_cell[cell.key], cell=cell)

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
+from .active_gates import gated
 from .board import POINT, KpiResult, Status, UnitScore
 from .calendar import MINUTE_MS, BusinessCalendar, Period
-from .curves import half_even, shares, to_points
+from .curves import Over, half_even, shares, to_points
 from .definitions import Kpi
-from .methods import Ratio
-from .scorecard import Cell, Node
+from .methods import Ratio, Stabilise
+from .scorecard import Cell, Node, Rule
 
 #: Pace moves in 1,440 steps of a period (a minute of a day, half an hour of a month), so that between steps a tick
 #: touches only what events moved.
@@ -56,6 +57,28 @@ def attainment(kpi: Kpi, value: Fraction | None, due: Fraction | None) -> Fracti
     return due / value if value > 0 else highest
 
 
+def margin(kpi: Kpi, value: Fraction, due: Fraction) -> Fraction:
+    """By how much a value is better than the target due, in its own unit."""
+    return value - due if kpi.direction == "higher" else due - value
+
+
+def curve_position(
+    rule: Rule, value: Fraction | None, due: Fraction | None, reached: Fraction | None
+) -> Fraction | None:
+    """Where on its KPI's curve a value lies; None where that is not known."""
+    match rule.curve.over:
+        case Over.VALUE:
+            return value
+        case Over.ATTAINMENT:
+            return reached
+    if value is None or due is None:
+        return None
+    ahead = margin(rule.kpi, value, due)
+    if rule.curve.over is Over.MARGIN:
+        return ahead
+    return ahead / abs(due) if due else None
+
+
 def status_of(reached: Fraction | None, good: Decimal, watch: Decimal) -> Status:
     """The status band of an attainment."""
     if reached is None:
@@ -63,15 +86,44 @@ def status_of(reached: Fraction | None, good: Decimal, watch: Decimal) -> Status
     return Status.GOOD if reached >= Fraction(good) else Status.WATCH if reached >= Fraction(watch) else Status.BAD
 
 
+def _kpi_status(
+    cell: Cell, value: Fraction | None, due: Fraction | None, reached: Fraction | None, points: Fraction | None
+) -> Status:
+    """By attainment; by the score where that is rolled up; a target of 0 has no attainment, only met or not."""
+    bands = cell.rule.kpi.status
+    if cell.rollup == "scores":
+        return status_of(None if points is None else points / 100, bands.good, bands.watch)
+    if reached is None and value is not None and due is not None and cell.target == 0:
+        return Status.GOOD if margin(cell.rule.kpi, value, due) >= 0 else Status.BAD
+    return status_of(reached, bands.good, bands.watch)
+
+
 def kpi_result(
-    cell: Cell, values: Mapping[str, Fraction | None], event_ms: int | None, period: Period, elapsed: Fraction
+    cell: Cell,
+    values: Mapping[str, Fraction | None],
+    event_ms: int | None,
+    period: Period,
+    elapsed: Fraction,
+    mean: int | None = None,
 ) -> KpiResult:
-    """The result of one cell; its contribution is settled with its unit."""
+    """The result of one cell; its contribution is settled with its unit.
+
+    `mean` is the weighted mean of the child units' scores, for a KPI that rolls up scores.
+    """
     kpi = cell.rule.kpi
     value = cell.rule.formula(values)
     due = cell.target * elapsed if kpi.accrues else cell.target
-    reached = attainment(kpi, value, due)
-    over = value if cell.rule.curve.over_value else reached
+    points: Fraction | None
+    if isinstance(kpi.method, Stabilise):
+        reached = None if value is None else cell.rule.curve.at(value) / 100
+    else:
+        reached = attainment(kpi, value, due)
+    if cell.rollup == "scores":
+        points = None if mean is None else Fraction(mean, POINT)
+    else:
+        over = curve_position(cell.rule, value, due, reached)
+        points = None if over is None else cell.rule.curve.at(over)
+    after, bit = gated_points(cell, points)
     return KpiResult(
         unit=cell.unit,
         kpi=kpi.id,
@@ -82,12 +134,26 @@ def kpi_result(
         target=cell.target,
         due=due,
         attainment=reached,
-        score=None if over is None else to_points(cell.rule.curve.at(over)),
+        score=None if after is None else to_points(after),
         weight=cell.weight,
         contribution=None,
-        status=status_of(reached, kpi.status.good, kpi.status.watch),
+        status=_kpi_status(cell, value, due, reached, points),
         event_ms=event_ms,
+        metrics=tuple(values[metric.id] for metric in cell.rule.metrics),
+        definition=cell.rule.version,
+        gates=bit,
     )
+
+
+def gated_points(cell: Cell, points: Fraction | None) -> tuple[Fraction | None, tuple[str, ...]]:
+    """A KPI's points after its gates, and the ids of those that bit."""
+    bit = []
+    for gate in cell.gates:
+        after = None if points is None else gate.act(points)
+        if after != points:
+            bit.append(gate.id)
+        points = after
+    return points, tuple(bit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +178,16 @@ def child_part(node: Node, children: ChildSums) -> int:
     return node.child_share * half_even(children.weighted, base)
 
 
+def mean_score(sums: ChildSums, whole_weight: int, missing: str) -> int | None:
+    """The weighted mean of child scores by the unit's policy for what is missing; None if it is not known."""
+    if not sums.weight or (missing == "block" and sums.weight < whole_weight):
+        return None
+    return half_even(sums.weighted, whole_weight if missing == "zero" else sums.weight)
+
+
 def unit_score(node: Node, results: Sequence[KpiResult], children: ChildSums) -> UnitScore:
-    """S = sum of weight x score / sum of weight, over KPIs and, by its declared share, the child units.
+    """S = sum of weight x score / sum of weight, over KPIs and, by its declared share, the child units; then bonus
+    points, then the unit's gates.
 
     What is missing follows the unit's policy: `renormalise` over what is known, count as `zero`, or `block`.
     """
@@ -121,7 +195,9 @@ def unit_score(node: Node, results: Sequence[KpiResult], children: ChildSums) ->
     known = node.child_share if children.weight else 0
     total = node.child_share
     coverage = Fraction(node.child_share * children.weight, node.child_weight) if known else Fraction(0)
-    for result in results:
+    for cell, result in zip(node.cells, results, strict=True):
+        if cell.rule.adds:
+            continue
         total += result.weight
         if result.score is not None:
             weighted += result.weight * result.score
@@ -129,21 +205,36 @@ def unit_score(node: Node, results: Sequence[KpiResult], children: ChildSums) ->
             coverage += result.weight
     coverage = coverage / total if total else Fraction(0)
     blocked = node.unit.missing == "block" and coverage < 1
-    score = None if not known or blocked else half_even(weighted, total if node.unit.missing == "zero" else known)
+    base: int | None = None
+    score: int | None = None
+    bit: tuple[str, ...] = ()
+    if known and not blocked:
+        base = half_even(weighted, total if node.unit.missing == "zero" else known) + added_points(node, results)
+        score, bit = gated(base, node.gates, {one.kpi: one.value for one in results}) if node.gates else (base, ())
     reached = None if score is None else Fraction(score, POINT) / Fraction(node.unit.target_score)
-    return UnitScore(node.unit.id, score, status_of(reached, Decimal(1), Decimal("0.9")), coverage)
+    status = status_of(reached, Decimal(1), Decimal("0.9"))
+    return UnitScore(node.unit.id, score, status, coverage, base=base, definition=node.version, gates=bit)
+
+
+def added_points(node: Node, results: Sequence[KpiResult]) -> int:
+    """What bonus KPIs add on top of the weighted score."""
+    pairs = zip(node.cells, results, strict=True)
+    return sum(result.score or 0 for cell, result in pairs if cell.rule.adds)
 
 
 def with_contributions(
     node: Node, results: Sequence[KpiResult], children: ChildSums, unit: UnitScore
 ) -> list[KpiResult]:
-    """The results with what each adds to the unit's score; with the child units' part they sum to it exactly."""
-    parts = [result.weight * result.score if result.score is not None else 0 for result in results]
+    """The results with what each adds to the unit's base score; with the child units' part they sum to it exactly."""
+    adds = [cell.rule.adds for cell in node.cells]
+    parts = [0 if on_top else result.weight * (result.score or 0) for on_top, result in zip(adds, results, strict=True)]
     given: list[int] | None = None
-    if unit.score is not None:
-        given = shares(unit.score, [*parts, child_part(node, children)])
+    if unit.base is not None:
+        given = shares(unit.base - added_points(node, results), [*parts, child_part(node, children)])
     settled = []
     for at, result in enumerate(results):
-        part = given[at] if given is not None and result.score is not None else None
+        part = None
+        if given is not None and result.score is not None:
+            part = result.score if adds[at] else given[at]
         settled.append(result if part == result.contribution else replace(result, contribution=part))
     return settled

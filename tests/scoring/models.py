@@ -8,10 +8,10 @@ from typing import Any
 
 from scoring.board import KpiResult
 from scoring.calendar import BusinessCalendar, Period
+from scoring.compile import compile_scorecard
 from scoring.counters import Increments, counter_name
 from scoring.definitions import Model
 from scoring.evaluator import Evaluator
-from scoring.scorecard import compile_scorecard
 from scoring.scores import kpi_result
 
 #: Monday, 1 June 2026, 00:00 UTC.

@@ -8,9 +8,10 @@ import time
 from collections.abc import Iterator, Sequence
 
 from scoring.calendar import BusinessCalendar
+from scoring.compile import compile_scorecard
 from scoring.counters import Increments, counter_name
 from scoring.evaluator import Evaluator
-from scoring.scorecard import Scorecard, compile_scorecard
+from scoring.scorecard import Scorecard
 
 from .figures import Figure
 from .site_model import tree_model
