@@ -62,6 +62,11 @@ def margin(kpi: Kpi, value: Fraction, due: Fraction) -> Fraction:
     return value - due if kpi.direction == "higher" else due - value
 
 
+def _none_at_all(kpi: Kpi, value: Fraction) -> bool:
+    """Whether target ÷ value has no bound: better than any point of a curve over it."""
+    return kpi.direction == "lower" and value <= 0 and not isinstance(kpi.method, Ratio)
+
+
 def curve_position(
     rule: Rule, value: Fraction | None, due: Fraction | None, reached: Fraction | None
 ) -> Fraction | None:
@@ -70,7 +75,9 @@ def curve_position(
         case Over.VALUE:
             return value
         case Over.ATTAINMENT:
-            return reached
+            if reached is None or value is None or not _none_at_all(rule.kpi, value):
+                return reached
+            return max(reached, rule.curve.xs[-1] + 1)
     if value is None or due is None:
         return None
     ahead = margin(rule.kpi, value, due)

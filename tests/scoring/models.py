@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from scoring.board import KpiResult
+from scoring.board import POINT, KpiResult
 from scoring.calendar import BusinessCalendar, Period
 from scoring.compile import compile_scorecard
 from scoring.counters import Increments, counter_name
@@ -18,6 +18,12 @@ from scoring.scores import kpi_result
 JUNE = 1_780_272_000_000
 HOUR = 3_600_000
 DAY = 24 * HOUR
+
+
+def on_grid(points: Fraction) -> int:
+    """Half-even to a whole number of 10^-12 points, without what is tested."""
+    whole, rest = divmod(points * POINT, 1)
+    return int(whole) + (rest > Fraction(1, 2) or (rest == Fraction(1, 2) and whole % 2 == 1))
 
 
 def kpi(name: str = "k", **settings: Any) -> dict[str, Any]:
