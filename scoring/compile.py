@@ -17,7 +17,10 @@ from .editions import edition
 from .expressions import formula, names
 from .gates import Gate
 from .placements import Parents, ancestors, moves
-from .scorecard import LAST_DAY, Cell, Node, Rule, Scorecard, by_unit
+from .scorecard import LAST_DAY, Cell, Node, Rule, Scorecard, by_unit, rollup_at
+
+#: The units and the KPIs that each change in force touches.
+_Touched = Sequence[tuple[frozenset[str], frozenset[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +90,8 @@ def _cells(
         target, weight = by_unit(rule.kpi.target, unit), by_unit(rule.kpi.weight, unit)
         if target is None or weight is None:
             continue
-        rollup = rule.kpi.rollup
-        declared = rollup if isinstance(rollup, str) else rollup.get(unit.id, rollup.get(unit.kind, "values"))
         own = kpi_gates(gates, rule.kpi, unit, target) if gates else ()
-        cell = Cell(unit.id, rule, Fraction(target), int(weight * WEIGHT), declared, own)
+        cell = Cell(unit.id, rule, Fraction(target), int(weight * WEIGHT), rollup_at(rule.kpi, unit), own)
         cells.append(next((held for held in former if held.rule is rule and held == cell), cell))
     return tuple(cells)
 
@@ -114,9 +115,7 @@ def _top_down(units: Mapping[str, Unit], children: Mapping[str, list[str]]) -> l
     return ordered
 
 
-def _node(
-    unit: Unit, tree: _Tree, gates: Sequence[Gate], touched: Sequence[tuple[frozenset[str], frozenset[str]]]
-) -> Node:
+def _node(unit: Unit, tree: _Tree, gates: Sequence[Gate], touched: _Touched) -> Node:
     below = tuple(child for child in tree.children[unit.id] if child in tree.scored)
     cells, above = tree.cards[unit.id], ancestors(unit.id, tree.parents)
     share = Decimal(0) if not below else unit.child_share if cells else Decimal(100)

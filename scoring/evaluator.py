@@ -145,7 +145,9 @@ class Evaluator:
                 shown = self._series(self._readings.by_cell[key], now_ms)
                 if shown != self.series.get(key):
                     self.series[key] = series[key] = shown
-        self._dirty |= dirty & self._means.keys()
+        for key in dirty & self._means.keys():  # rolled-up scores wait for those below
+            self._dirty.add(key)
+            self._touch(key[0])
         units = self._roll_up(now_ms, before, kpis)
         return Changes(kpis, units, series)
 

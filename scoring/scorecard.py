@@ -104,6 +104,13 @@ def by_unit(setting: Decimal | Mapping[str, Decimal], unit: Unit) -> Decimal | N
     return setting.get(unit.id, setting.get(unit.kind))
 
 
+def rollup_at(kpi: Kpi, unit: Unit) -> RollUp:
+    """Whether a KPI at a unit is made of summed metrics or of the child units' scores."""
+    if isinstance(kpi.rollup, str):
+        return kpi.rollup
+    return kpi.rollup.get(unit.id) or kpi.rollup.get(unit.kind) or "values"
+
+
 def applies(kpi: Kpi, unit: Unit) -> bool:
     """Whether a KPI stands on a unit's scorecard."""
     return unit.kind in kpi.applies_to or unit.id in kpi.applies_to
