@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
@@ -13,7 +14,7 @@ from typing import Any
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
-    from kafka.errors import KafkaError
+    from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from .decode import Headers
 from .records import BATCH_RECORDS, Batch, LogUnavailable, Record
@@ -25,8 +26,11 @@ log = logging.getLogger(__name__)
 FETCH_BYTES = 4 << 20
 POLL_RECORDS = 8000
 _READ_TIMEOUT_S = 30.0
+#: How long brokers are looked for before they count as lost; the caller tries again.
+_BOOTSTRAP_MS = 5000
 #: Duplicates and absurd times are judged by the log's own time, so the broker must stamp the records.
-_NEW_TOPIC = {"replication_factor": 1, "configs": {"message.timestamp.type": "LogAppendTime"}}
+_LOG_TIME = {"message.timestamp.type": "LogAppendTime"}
+_KEEP = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"}
 
 
 @contextmanager
@@ -48,6 +52,7 @@ def _consumer(servers: str, **settings: Any) -> KafkaConsumer:
             fetch_max_bytes=4 * FETCH_BYTES,
             fetch_max_wait_ms=100,
             check_crcs=True,
+            bootstrap_timeout_ms=_BOOTSTRAP_MS,
             **settings,
         )
 
@@ -126,50 +131,65 @@ class KafkaSource:
         self._consumer.close(autocommit=False, timeout_ms=3000)
 
 
-class _Reader:
-    """A consumer kept for reading back page by page, for one thread at a time; made anew after a failure."""
+class _Clients:
+    """The producer, and a consumer kept for reading back page by page; made when first used, shared by all topics."""
 
     def __init__(self, servers: str) -> None:
-        self._servers = servers
+        self.servers = servers
         self._lock = threading.Lock()
-        self._consumer: KafkaConsumer | None = None
+        self._reading = threading.Lock()
+        self._producer: KafkaProducer | None = None
+        self._reader: KafkaConsumer | None = None
 
-    def __enter__(self) -> KafkaConsumer:
-        self._lock.acquire()
-        try:
-            if self._consumer is None:
-                self._consumer = _consumer(self._servers)
-        except BaseException:
-            self._lock.release()
-            raise
-        return self._consumer
+    def producer(self) -> KafkaProducer:
+        """The producer; it serves any number of threads."""
+        with self._lock, _reaching():
+            if self._producer is None:
+                self._producer = KafkaProducer(
+                    bootstrap_servers=self.servers.split(","), acks="all", linger_ms=5, max_request_size=16 << 20,
+                    bootstrap_timeout_ms=_BOOTSTRAP_MS,
+                )  # fmt: skip
+            return self._producer
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        try:
-            if kind is not None:
-                self._drop()
-        finally:
-            self._lock.release()
+    @contextmanager
+    def reader(self) -> Iterator[KafkaConsumer]:
+        """The consumer, for one thread at a time; made anew after a failure."""
+        with self._reading:
+            if self._reader is None:
+                self._reader = _consumer(self.servers)
+            try:
+                with _reaching():
+                    yield self._reader
+            except BaseException:
+                self._close_reader()
+                raise
 
-    def _drop(self) -> None:
-        consumer, self._consumer = self._consumer, None
-        if consumer is not None:
-            consumer.close(autocommit=False)
+    def _close_reader(self) -> None:
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            reader.close(autocommit=False)
 
     def close(self) -> None:
-        """Close the consumer."""
+        """Close both; used again, they are made again."""
+        with self._reading:
+            self._close_reader()
         with self._lock:
-            self._drop()
+            producer, self._producer = self._producer, None
+            if producer is not None:
+                producer.close(timeout=5)
 
 
 class KafkaLog:
     """Writes to and reads back from a topic."""
 
-    def __init__(self, servers: str, topic: str) -> None:
+    def __init__(self, servers: str, topic: str, clients: _Clients | None = None) -> None:
         self._servers = servers
         self._topic = topic
-        self._producer: KafkaProducer | None = None
-        self._back = _Reader(servers)
+        self._clients = clients or _Clients(servers)
+
+    def beside(self, topic: str) -> KafkaLog:
+        """Another topic through the same connections; closing one closes them for both."""
+        return KafkaLog(self._servers, topic, self._clients)
 
     def partitions(self) -> list[str]:
         """All partitions of the topic."""
@@ -181,29 +201,41 @@ class KafkaLog:
             consumer.close(autocommit=False)
         return [partition_name(self._topic, number) for number in sorted(numbers)]
 
-    def create(self, partitions: int) -> None:
-        """Create the topic if it does not exist."""
+    def create(self, partitions: int, *, keep: bool = False) -> None:
+        """Create the topic if it does not exist, as replicated as the broker's default says; `keep` for ever."""
         if self.partitions():
             return
+        configs = {**_LOG_TIME, **(_KEEP if keep else {})}
         with _reaching():
-            admin = KafkaAdminClient(bootstrap_servers=self._servers.split(","))
+            admin = KafkaAdminClient(
+                bootstrap_servers=self._servers.split(","), bootstrap_timeout_ms=_BOOTSTRAP_MS
+            )  # fmt: skip
             try:
-                admin.create_topics({self._topic: {**_NEW_TOPIC, "num_partitions": partitions}})
+                with contextlib.suppress(TopicAlreadyExistsError):
+                    admin.create_topics(
+                        {self._topic: {"num_partitions": partitions, "replication_factor": -1, "configs": configs}}
+                    )
             finally:
                 admin.close()
+        self._await_topic()
+
+    def _await_topic(self) -> None:
+        """A new topic is known to all brokers a moment after its creation."""
+        deadline = time.monotonic() + _READ_TIMEOUT_S
+        while not self.partitions():
+            if time.monotonic() > deadline:
+                raise LogUnavailable(f"topic {self._topic!r} was created but does not show")
+            time.sleep(0.05)
 
     def append(self, entries: Sequence[tuple[str, bytes]], headers: Headers = ()) -> None:
         """Append (key, value) pairs; returns when the brokers have acknowledged all."""
+        producer = self._clients.producer()
         with _reaching():
-            if self._producer is None:
-                self._producer = KafkaProducer(
-                    bootstrap_servers=self._servers.split(","), acks="all", linger_ms=5, max_request_size=16 << 20
-                )
             sent = [
-                self._producer.send(self._topic, value=value, key=key.encode(), headers=list(headers))
+                producer.send(self._topic, value=value, key=key.encode(), headers=list(headers))
                 for key, value in entries
             ]
-            self._producer.flush()
+            producer.flush()
             for one in sent:
                 one.get(timeout=_READ_TIMEOUT_S)
 
@@ -234,7 +266,7 @@ class KafkaLog:
         """
         where, window = TopicPartition(self._topic, _number(partition)), count
         found: list[Record] = []
-        with self._back as consumer, _reaching():
+        with self._clients.reader() as consumer:
             consumer.assign([where])
             begins, ends = consumer.beginning_offsets([where])[where], consumer.end_offsets([where])[where]
             stop = min(ends, int(before)) if before else ends
@@ -267,7 +299,5 @@ class KafkaLog:
                 raise LogUnavailable(f"{partition}: nothing came for {_READ_TIMEOUT_S:.0f} s before offset {stop}")
 
     def close(self) -> None:
-        """Close producer and reader."""
-        self._back.close()
-        if self._producer is not None:
-            self._producer.close(timeout=5)
+        """Close the connections."""
+        self._clients.close()

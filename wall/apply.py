@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from scoring.definitions import Model
-from streams.redis_adapters.site import AppliedModel, SiteStore
+from streams.redis_adapters.site import AppliedModel
 
 from .generation import generation
+from .history import record_application
+from .wiring import Site
 
 _LISTS = {"sources": "id", "events": "type", "mappings": "id", "metrics": "id", "objectives": "id", "units": "id",
           "kpis": "id", "scenes": "id", "roles": "id"}  # fmt: skip
@@ -56,8 +58,12 @@ def _short(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def put_in_force(store: SiteStore, model: Model, author: str, reason: str) -> AppliedModel:
-    """Apply a checked model; running services follow within a second."""
-    applied = AppliedModel(model, generation(model), time.time_ns() // 1_000_000, author, reason)
-    store.apply_model(applied)
+def put_in_force(site: Site, model: Model, author: str, reason: str) -> AppliedModel:
+    """Apply a checked model: journal first, then Redis; running services follow within a second.
+
+    A model that counts otherwise than the one in force comes next: it is in force once its counters are filled.
+    """
+    now_ms = time.time_ns() // 1_000_000
+    applied = record_application(site.journal, site.store, model, generation(model), author, reason, now_ms)
+    site.store.put_model(applied)
     return applied

@@ -21,6 +21,8 @@ from streams.redis_adapters.counters import CounterStore
 from streams.redis_adapters.log import RedisLog, RedisSource
 from streams.redis_adapters.site import AppliedModel, SiteStore
 
+from .history import restore
+from .journal import Journal
 from .settings import Settings
 
 log = logging.getLogger(__name__)
@@ -37,24 +39,31 @@ class Site:
     store: SiteStore
     boards: BoardStore
     log: Log
+    journal: Journal
 
     def counters(self, generation: str) -> CounterStore:
         """The counters of a generation."""
         return CounterStore(self.redis, self.settings.site, generation)
 
-    def source(self) -> Source:
-        """A reader of the log, as a new member of the group."""
+    def group_of(self, generation: str) -> str:
+        """The group of readers that fills a generation, apart from the one that counts for the model in force."""
+        return f"{self.settings.group}.{generation}"
+
+    def source(self, group: str = "") -> Source:
+        """A reader of the log, as a new member of the group (of the settings, unless another is named)."""
         settings = self.settings
+        group = group or settings.group
         if isinstance(self.log, RedisLog):
             member = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
-            return RedisSource(connect(settings.redis), settings.site, self.log, settings.group, member)
-        return KafkaSource(settings.kafka, settings.topic, settings.group)
+            return RedisSource(connect(settings.redis), settings.site, self.log, group, member)
+        return KafkaSource(settings.kafka, settings.topic, group)
 
     def applied(self, stopping: Callable[[], bool]) -> AppliedModel | None:
         """The model in force, waiting for one to be applied and for Redis to answer; None when told to stop."""
         said = ""
         while not stopping():
             try:
+                self.restore()
                 applied = self.store.model()
                 if applied is not None:
                     return applied
@@ -64,6 +73,13 @@ class Site:
             said = _say_once(why, said)
             time.sleep(_ASK_AGAIN_S)
         return None
+
+    def restore(self) -> None:
+        """Let Redis have the journal's newest model; while the journal can't be read, what Redis holds must do."""
+        try:
+            restore(self.journal, self.store)
+        except LogUnavailable as outage:
+            log.warning("%s; the model in force is what Redis says", outage)
 
     def partitions(self, stopping: Callable[[], bool]) -> list[str]:
         """The log's partitions, waiting for the log to answer and the topic to exist."""
@@ -91,14 +107,26 @@ def _say_once(why: str, said: str) -> str:
 def open_site(settings: Settings) -> Site:
     """The site of these settings; nothing is reached yet."""
     redis = connect(settings.redis)
-    log: Log
-    if settings.kafka:
-        log = KafkaLog(settings.kafka, settings.topic)
-    else:
-        log = RedisLog(connect(settings.redis), settings.site, settings.topic, settings.partitions)
+    log, journal = _logs(settings)
     return Site(
-        settings, redis, SiteStore(redis, settings.site), BoardStore(connect(settings.redis), settings.site), log
+        settings=settings,
+        redis=redis,
+        store=SiteStore(redis, settings.site),
+        boards=BoardStore(connect(settings.redis), settings.site),
+        log=log,
+        journal=journal,
     )
+
+
+def _logs(settings: Settings) -> tuple[Log, Journal]:
+    """The log of events, and the journal in a topic of its own beside it; closing the log closes both."""
+    name = f"{settings.topic}.journal"
+    if settings.kafka:
+        kafka = KafkaLog(settings.kafka, settings.topic)
+        topic = kafka.beside(name)
+        return kafka, Journal(topic, lambda: topic.create(1, keep=True))
+    streams = RedisLog(connect(settings.redis), settings.site, settings.topic, settings.partitions)
+    return streams, Journal(streams.beside(name, 1))
 
 
 def fold_of(model: Model) -> Fold:

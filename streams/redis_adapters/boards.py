@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from scoring.board import Board, KpiResult, Series, SourceState, UnitScore
+from scoring.forecast import Forecast
 
 from .connection import Redis, reaching, text_map
 from .keys import SiteKeys
@@ -23,6 +24,8 @@ PARTS: dict[str, tuple[type[Any], bool]] = {
     "units": (UnitScore, False),
     "sources": (SourceState, False),
     "series": (Series, True),
+    "forecasts": (Forecast, True),
+    "unit_forecasts": (Forecast, False),
     "yesterday_kpis": (KpiResult, True),
     "yesterday_units": (UnitScore, False),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from importlib.resources import files
 from typing import Any
@@ -130,6 +131,24 @@ class CounterStore:
         """The state's fields: position, log_ms, newest_ms, records, counted, duplicates, dead, late, corrections."""
         with reaching():
             return text_map(self._redis.hgetall(self.keys(partition).state))
+
+    def positions(self, partitions: Iterable[str]) -> dict[str, str]:
+        """How far each partition is counted; '' where nothing was yet."""
+        with reaching():
+            pipe = self._redis.pipeline(transaction=False)
+            names = list(partitions)
+            for partition in names:
+                pipe.hget(self.keys(partition).state, "position")
+            return {name: (found or b"").decode() for name, found in zip(names, pipe.execute(), strict=True)}
+
+    def drop(self, partition: str) -> None:
+        """Delete all counters of a partition; the server frees their memory in the background."""
+        keys = self.keys(partition)
+        with reaching():
+            groups = [one.split(":") for one in _members(self._redis.smembers(keys.days))]
+            buckets = [int(one) for one in _members(self._redis.smembers(keys.id_buckets))]
+            names = [*(keys.day(*group) for group in groups), *(keys.ids(bucket) for bucket in buckets)]
+            self._redis.unlink(*names, keys.moved, keys.dead, keys.state, keys.days, keys.id_buckets)
 
     def moved(self, after: dict[str, bytes], timeout_ms: int) -> dict[str, list[Moved]]:
         """Batches applied since the given entries, by partition; waits up to `timeout_ms` for the first."""

@@ -10,11 +10,13 @@ kpiwall:{S/P}:GEN:ids:N       list    packed event ids of bucket N of the duplic
 kpiwall:{S/P}:GEN:idbuckets   set     the N that exist
 kpiwall:{S/P}:GEN:moved       stream  the increments of recent batches, for the scorer
 kpiwall:{S/P}:GEN:dead        stream  dead letters
-kpiwall:{S}:log:P             stream  the embedded log: partition P
+kpiwall:{S}:log:P             stream  the embedded log: partition P (of the events, or of the journal)
 kpiwall:{S}:readers           hash    member: how the ingest process does, as JSON
 kpiwall:{S}:readers:GROUP     zset    members of a group of the embedded log by time of last heartbeat
-kpiwall:{S}:model             hash    the model in force: json, version, generation, applied_ms, author, reason
-kpiwall:{S}:models            stream  every model ever applied
+kpiwall:{S}:model             hash    the model in force: json, version, generation, applied_ms, author, reason,
+                                      number and position in the history, former (the generation before this one)
+kpiwall:{S}:next              hash    the model whose counters are being filled, with the same fields
+kpiwall:{S}:generations       zset    generations that may have counters, by the time a model last asked for them
 kpiwall:{S}:clock             hash    business time: event_ms at real_ms, speed (absent: real time)
 kpiwall:{S}:board             hash    version, as_of_ms, model_version of the last board
 kpiwall:{S}:board:PART        hash    the last board's items (kpis, units, series, ...), encoded by item
@@ -32,7 +34,8 @@ class SiteKeys:
         root = f"kpiwall:{{{site}}}"
         self.site = site
         self.model = f"{root}:model"
-        self.models = f"{root}:models"
+        self.next = f"{root}:next"
+        self.generations = f"{root}:generations"
         self.clock = f"{root}:clock"
         self.board = f"{root}:board"
         self.board_changes = f"{root}:board:changes"

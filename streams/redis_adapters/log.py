@@ -43,6 +43,10 @@ class RedisLog:
         self._keys = SiteKeys(site)
         self._partitions = [partition_name(topic, number) for number in range(partitions)]
 
+    def beside(self, topic: str, partitions: int) -> RedisLog:
+        """Another topic of the same site."""
+        return RedisLog(self._redis, self._keys.site, topic, partitions)
+
     def partitions(self) -> list[str]:
         """All partitions."""
         return list(self._partitions)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from enum import StrEnum
+from importlib.resources import files
 
 import msgspec
 
@@ -18,13 +20,28 @@ LEASE_MS = 4000
 
 @dataclass(frozen=True, slots=True)
 class AppliedModel:
-    """A model in force, with the generation of counters that its counting definitions need."""
+    """An application of a model, with the generation of counters that its counting definitions need.
+
+    `number` counts the applications of a site, `position` is that of its entry in the journal, `former` the generation
+    that was in force before this one.
+    """
 
     model: Model
     generation: str
     applied_ms: int
     author: str
     reason: str
+    number: int = 0
+    position: str = ""
+    former: str = ""
+
+
+class Outcome(StrEnum):
+    """What became of an applied model; `KNOWN`: it, or a newer one, was put there before."""
+
+    IN_FORCE = "in force"
+    NEXT = "next"
+    KNOWN = "known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,34 +76,65 @@ class SiteStore:
     def __init__(self, redis: Redis, site: str) -> None:
         self._redis = redis
         self._keys = SiteKeys(site)
-        self._parsed: tuple[str, AppliedModel] | None = None
+        self._parsed: dict[str, tuple[list[bytes | None], AppliedModel]] = {}
+        self._put = redis.register_script(files(__package__).joinpath("put_model.lua").read_text())
+        self._promote = redis.register_script(files(__package__).joinpath("promote.lua").read_text())
 
-    def apply_model(self, applied: AppliedModel) -> None:
-        """Put a model in force; running services follow."""
-        fields: dict[str | bytes, str | int] = {
+    def put_model(self, applied: AppliedModel) -> Outcome:
+        """Put a model in force, or make it next where it counts otherwise; running services follow."""
+        fields: dict[str, str | int] = {
             "json": applied.model.model_dump_json(by_alias=True),
             "version": applied.model.version,
             "generation": applied.generation,
             "applied_ms": applied.applied_ms,
             "author": applied.author,
             "reason": applied.reason,
+            "number": applied.number,
+            "position": applied.position,
         }
+        keys = [self._keys.model, self._keys.next, self._keys.generations]
+        head = [applied.number, applied.generation, applied.applied_ms]
         with reaching():
-            pipe = self._redis.pipeline(transaction=True)
-            pipe.delete(self._keys.model).hset(self._keys.model, mapping=fields)
-            pipe.xadd(self._keys.models, fields)
-            pipe.execute()
+            done: bytes = self._put(keys, [*head, *(part for pair in fields.items() for part in pair)])
+        return Outcome(done.decode())
+
+    def promote(self, in_force: AppliedModel, following: AppliedModel) -> bool:
+        """Put the next model in force; False if another is in force or next by now, and nothing was done."""
+        with reaching():
+            done = self._promote([self._keys.model, self._keys.next], [in_force.number, following.number])
+        return bool(done)
 
     def model(self) -> AppliedModel | None:
         """The model in force, if one was applied; parsed once per application."""
+        return self._read(self._keys.model)
+
+    def following(self) -> AppliedModel | None:
+        """The model that will be in force once its counters are filled."""
+        return self._read(self._keys.next)
+
+    def _read(self, key: str) -> AppliedModel | None:
         with reaching():
-            stamp = self._redis.hget(self._keys.model, "applied_ms")
-            if stamp is None:
+            stamp = self._redis.hmget(key, "number", "applied_ms", "former")
+            if stamp[1] is None:
                 return None
-            if self._parsed is None or self._parsed[0] != stamp.decode():
-                held = text_map(self._redis.hgetall(self._keys.model))
-                self._parsed = (held["applied_ms"], _applied(held))
-        return self._parsed[1]
+            parsed = self._parsed.get(key)
+            if parsed is None or parsed[0] != stamp:
+                held = text_map(self._redis.hgetall(key))
+                if not held:
+                    return None
+                parsed = self._parsed[key] = (stamp, _applied(held))
+        return parsed[1]
+
+    def generations(self) -> list[str]:
+        """Generations that may have counters in Redis, the one asked for last at the end."""
+        with reaching():
+            return [one.decode() for one in self._redis.zrange(self._keys.generations, 0, -1)]
+
+    def forget_generation(self, generation: str, group: str) -> None:
+        """Strike a generation whose counters are gone off the list, with the group of readers that filled it."""
+        with reaching():
+            self._redis.delete(self._keys.readers(group))
+            self._redis.zrem(self._keys.generations, generation)
 
     def set_clock(self, clock: Clock) -> None:
         """Set business time for a replay."""
@@ -142,4 +190,7 @@ def _applied(held: dict[str, str]) -> AppliedModel:
         applied_ms=int(held["applied_ms"]),
         author=held["author"],
         reason=held["reason"],
+        number=int(held.get("number", 0)),
+        position=held.get("position", ""),
+        former=held.get("former", ""),
     )

@@ -58,7 +58,7 @@ class Stage:
 def _staged(name: str, chromium: Any) -> Iterator[Stage]:
     with RedisNode() as redis, ExitStack() as running:
         site = open_site(Settings(site=f"browser-{name}", redis=redis.url, topic=name, port=free_port()))
-        put_in_force(site.store, read(name), "test", "test")
+        put_in_force(site, read(name), "test", "test")
         replay = Replay(samples()[name], site.log, 1.0)
         site.store.set_clock(replay.clock)
         replay.history(lambda _: None)

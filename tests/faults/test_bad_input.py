@@ -61,7 +61,7 @@ def test_bad_input_ends_in_the_dead_letters_and_is_not_counted(
     site = open_site(Settings(site=name, redis=redis_node.url, kafka=servers, topic=name, group=name, partitions=2))
     if isinstance(site.log, KafkaLog):
         site.log.create(2)
-    applied = put_in_force(site.store, read("factory"), "test", "test")
+    applied = put_in_force(site, read("factory"), "test", "test")
     entries = _entries()
     site.log.append(entries)
     store = site.counters(applied.generation)

@@ -59,7 +59,7 @@ def _stage(redis: RedisNode, kafka: str) -> Iterator[Stage]:
     if isinstance(site.log, KafkaLog):
         site.log.create(settings.partitions)
     model = read("factory")
-    put_in_force(site.store, model, "test", "test")
+    put_in_force(site, model, "test", "test")
     frozen = replace(site.store.clock(), event_ms=samples()["factory"].sets_in_ms, real_ms=1, speed=0.0)
     site.store.set_clock(frozen)
     yield Stage(settings, site, model, redis)

@@ -31,7 +31,7 @@ def test_ingest_outlives_its_broker(redis_node: RedisNode) -> None:
         site = open_site(settings)
         assert isinstance(site.log, KafkaLog)
         site.log.create(2)
-        applied = put_in_force(site.store, read("factory"), "test", "test")
+        applied = put_in_force(site, read("factory"), "test", "test")
         store = site.counters(applied.generation)
 
         def counted(what: str) -> int:

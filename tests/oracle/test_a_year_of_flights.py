@@ -40,7 +40,7 @@ def year(tables: tuple[pd.DataFrame, pd.DataFrame]) -> Iterator[Site]:
     with ValkeyServer() as redis:
         name = f"year{uuid.uuid4().hex[:6]}"
         site = open_site(Settings(site=name, redis=redis.connection_url, topic=name, group=name, partitions=2))
-        put_in_force(site.store, read("airline"), "test", "test")
+        put_in_force(site, read("airline"), "test", "test")
         chunk, total = [], 0
         for arrival in flights.events(*tables):
             chunk.append(entry(arrival))

@@ -30,7 +30,7 @@ def site() -> Iterator[Site]:
     with RedisNode() as redis, ExitStack() as running:
         settings = Settings(site="api", redis=redis.url, topic="api", port=free_port(), token=_TOKEN)
         site = open_site(settings)
-        put_in_force(site.store, read("factory"), "test", "test")
+        put_in_force(site, read("factory"), "test", "test")
         clock = replace(site.store.clock(), event_ms=samples()["factory"].sets_in_ms, real_ms=1, speed=0.0)
         site.store.set_clock(clock)
         for name in ("ingest", "score", "serve"):

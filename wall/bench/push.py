@@ -77,7 +77,7 @@ def measure(redis_url: str) -> Iterator[Figure]:
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 16384), hard))
     settings = Settings(site=f"push{time.time_ns()}", redis=redis_url, topic="push", partitions=1, port=free_port())
     site = open_site(settings)
-    put_in_force(site.store, bench_model(), "bench", "bench")
+    put_in_force(site, bench_model(), "bench", "bench")
     supervisor = Supervisor(settings)
     try:
         ours = _ours(site, supervisor)

@@ -52,7 +52,7 @@ def bench_site(redis_url: str) -> Iterator[Site]:
     """A running site with the benchmark's model."""
     settings = Settings(site=f"screen{time.time_ns()}", redis=redis_url, topic="screen", partitions=1, port=free_port())
     site = open_site(settings)
-    put_in_force(site.store, bench_model(), "bench", "bench")
+    put_in_force(site, bench_model(), "bench", "bench")
     supervisor = Supervisor(settings)
     try:
         await_port(settings.port)

@@ -74,7 +74,7 @@ def demo(resolved: Resolved, data: str, speed: float | None) -> None:
 def _prepare(site: Site, sample: Sample, speed: float) -> Replay:
     """Apply the model and append the history."""
     model, _ = load_model(sample.folder)
-    put_in_force(site.store, model, "demo", "first application")
+    put_in_force(site, model, "demo", "first application")
     if isinstance(site.log, KafkaLog):
         site.log.create(site.settings.partitions)
     replay = Replay(sample, site.log, speed)

@@ -77,7 +77,7 @@ def apply(resolved: Resolved, model_dir: Path, reason: str, author: str, dry_run
             click.secho("counting changes: the log is counted anew", fg="yellow")
         if dry_run:
             return
-        put_in_force(site.store, model, author, reason)
+        put_in_force(site, model, author, reason)
     click.secho(f"{model.name} {model.version} is in force", fg="green")
 
 

@@ -1,0 +1,131 @@
+"""The journal: every entry once, in one order, whole or not at all, and still there when Redis is not."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.servers import RedisNode
+from wall.journal import PIECE_BYTES, Entry, Journal
+from wall.wiring import Site
+
+from .sites import LOGS, again, site_on
+
+
+@pytest.fixture(params=LOGS)
+def site(request: pytest.FixtureRequest, redis_node: RedisNode) -> Iterator[Site]:
+    with site_on(request.param, redis_node, request) as opened:
+        yield opened
+
+
+def entry(number: int, kind: str = "note.added", **body: object) -> Entry:
+    return Entry(kind, 1000 + number, "Ann", {"number": number, **body})
+
+
+def test_entries_come_back_in_their_order_with_positions_that_name_them(site: Site) -> None:
+    assert site.journal.entries() == []
+    written = [site.journal.append(entry(number, text="审批 ✓")) for number in range(5)]
+    assert [one.body["number"] for one in written] == list(range(5))
+    assert len({one.position for one in written}) == 5
+    assert "" not in {one.position for one in written}
+    fresh = again(site)
+    assert fresh.journal.entries() == written == site.journal.entries()
+    fresh.log.close()
+
+
+def test_a_reader_sees_what_others_append_meanwhile(site: Site) -> None:
+    other = again(site)
+    site.journal.append(entry(1, "period.closed"))
+    assert [one.body["number"] for one in other.journal.entries()] == [1]
+    other.journal.append(entry(2, "model.applied"))
+    other.journal.append(entry(3, "model.what"))
+    assert [one.body["number"] for one in site.journal.entries()] == [1, 2, 3]
+    assert [one.body["number"] for one in site.journal.entries("model.")] == [2, 3]
+    other.log.close()
+
+
+def test_a_large_entry_is_split_and_joined_again(site: Site) -> None:
+    small, text = site.journal.append(entry(1)), "页" * PIECE_BYTES
+    large = site.journal.append(entry(2, text=text))
+    assert large.body["text"] == text
+    fresh = again(site)
+    assert fresh.journal.entries() == [small, large]
+    fresh.log.close()
+
+
+def test_pieces_that_never_became_whole_are_no_entry_and_stop_nobody(site: Site) -> None:
+    """As a process leaves them that dies between two pieces; and what others put there by mistake."""
+    site.journal.append(entry(1))
+    content = json.dumps({"kind": "k", "at_ms": 1, "author": "a", "body": {}}).encode()
+    raw = again(site)
+    log = raw.journal._log
+    for name, piece, pieces, value in [("x", 0, 2, content[:9]), ("y", 0, 1, b"no json"), ("z", 1, 2, content[9:])]:
+        headers = [("entry", name.encode()), ("piece", b"%d" % piece), ("pieces", b"%d" % pieces)]
+        log.append([("journal", value)], headers)
+    log.append([("journal", b"{}")])
+    site.journal.append(entry(2))
+    assert [one.body["number"] for one in site.journal.entries()] == [1, 2]
+    log.append([("journal", content[9:])], [("entry", b"x"), ("piece", b"1"), ("pieces", b"2")])
+    log.append([("journal", content[9:])], [("entry", b"x"), ("piece", b"1"), ("pieces", b"2")])
+    assert [one.kind for one in site.journal.entries()] == ["note.added", "note.added", "k"]
+    raw.log.close()
+
+
+def test_threads_and_processes_append_and_read_at_once(site: Site) -> None:
+    other, failures = again(site), []
+
+    def work(journal: Journal, begin: int) -> None:
+        try:
+            for number in range(begin, begin + 5):
+                written = journal.append(entry(number))
+                assert written in journal.entries()
+        except BaseException as error:
+            failures.append(error)
+
+    journals = [site.journal, site.journal, other.journal, other.journal]
+    threads = [threading.Thread(target=work, args=(one, 10 * at)) for at, one in enumerate(journals)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert failures == []
+    assert site.journal.entries() == other.journal.entries()
+    assert sorted(one.body["number"] for one in site.journal.entries()) == sorted(
+        10 * at + number for at in range(4) for number in range(5)
+    )
+    other.log.close()
+
+
+def test_what_is_parsed_out_of_an_entry_is_parsed_once(site: Site) -> None:
+    written, parsed = site.journal.append(entry(1)), []
+
+    def parse(one: Entry) -> int:
+        parsed.append(one)
+        return int(one.body["number"])
+
+    assert [site.journal.parsed(one, parse) for one in [*site.journal.entries(), *site.journal.entries()]] == [1, 1]
+    assert parsed == [written]
+
+
+def test_the_journal_on_kafka_survives_the_loss_of_redis(redis_node: RedisNode, request: pytest.FixtureRequest) -> None:
+    with site_on("kafka", redis_node, request) as site:
+        written = site.journal.append(entry(1))
+        site.redis.flushall()
+        fresh = again(site)
+        assert fresh.journal.entries() == [written]
+        fresh.log.close()
+
+
+def test_a_journal_on_kafka_is_kept_for_ever(redis_node: RedisNode, request: pytest.FixtureRequest) -> None:
+    from confluent_kafka.admin import AdminClient, ConfigResource, ResourceType
+
+    with site_on("kafka", redis_node, request) as site:
+        site.journal.append(entry(1))
+        admin = AdminClient({"bootstrap.servers": site.settings.kafka})
+        resource = ConfigResource(ResourceType.TOPIC, f"{site.settings.topic}.journal")
+        configs = admin.describe_configs([resource])[resource].result(30)
+        assert (configs["retention.ms"].value, configs["retention.bytes"].value) == ("-1", "-1")
+        assert configs["message.timestamp.type"].value == "LogAppendTime"
