@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
+from .forecast import Forecast
+
 #: One point of score. Scores lie on this grid, so sums of weighted scores are exact in any order (decision 0001).
 POINT = 10**12
 #: One unit of weight: weights carry up to four decimals.
@@ -113,5 +115,7 @@ class Board:
     units: Mapping[str, UnitScore] = field(default_factory=dict)
     sources: Mapping[str, SourceState] = field(default_factory=dict)
     series: Mapping[tuple[str, str], Series] = field(default_factory=dict)
+    forecasts: Mapping[tuple[str, str], Forecast] = field(default_factory=dict)
+    unit_forecasts: Mapping[str, Forecast] = field(default_factory=dict)
     yesterday_kpis: Mapping[tuple[str, str], KpiResult] = field(default_factory=dict)
     yesterday_units: Mapping[str, UnitScore] = field(default_factory=dict)

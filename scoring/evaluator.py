@@ -79,6 +79,11 @@ class Evaluator:
         """The compiled scorecard, to be shared by evaluators of the same model."""
         return self._scorecard
 
+    @property
+    def readings(self) -> Mapping[CellKey, CellReadings]:
+        """What each cell reads."""
+        return self._readings.by_cell
+
     def first_day_ms(self) -> int:
         """The start of the earliest period that it reads."""
         return min((one.period.start_ms for one in self._readings.by_cell.values()), default=0)

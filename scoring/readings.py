@@ -108,6 +108,17 @@ class CellReadings:
                     held.merge(one.metric, one.buckets[pending.pop()])
             yield {one.metric.id: self._value(one.metric, running[one.metric.id]) for one in self.metrics}
 
+    def values_between(self, start_ms: int, end_ms: int) -> dict[str, Fraction | None]:
+        """Metric values of the buckets of the trend that begin in [start, end)."""
+        found = {}
+        for one in self.metrics:
+            total = Total()
+            for start in one.buckets:
+                if start_ms <= start < end_ms:
+                    total.merge(one.metric, one.buckets[start])
+            found[one.metric.id] = self._value(one.metric, total)
+        return found
+
     def _value(self, metric: Metric, held: Total | None) -> Fraction | None:
         """Nothing counted is zero once the event type was seen here, else unknown (or as declared)."""
         value = held.value(metric) if held else None

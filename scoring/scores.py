@@ -120,16 +120,9 @@ def kpi_result(
     kpi = cell.rule.kpi
     value = cell.rule.formula(values)
     due = cell.target * elapsed if kpi.accrues else cell.target
-    points: Fraction | None
-    if isinstance(kpi.method, Stabilise):
-        reached = None if value is None else cell.rule.curve.at(value) / 100
-    else:
-        reached = attainment(kpi, value, due)
+    reached, points = judged(cell, value, due)
     if cell.rollup == "scores":
         points = None if mean is None else Fraction(mean, POINT)
-    else:
-        over = curve_position(cell.rule, value, due, reached)
-        points = None if over is None else cell.rule.curve.at(over)
     after, bit = gated_points(cell, points)
     return KpiResult(
         unit=cell.unit,
@@ -150,6 +143,17 @@ def kpi_result(
         definition=cell.rule.version,
         gates=bit,
     )
+
+
+def judged(cell: Cell, value: Fraction | None, due: Fraction | None) -> tuple[Fraction | None, Fraction | None]:
+    """Attainment and points, before gates, of a value against the target due."""
+    rule = cell.rule
+    if isinstance(rule.kpi.method, Stabilise):
+        reached = None if value is None else rule.curve.at(value) / 100
+    else:
+        reached = attainment(rule.kpi, value, due)
+    over = curve_position(rule, value, due, reached)
+    return reached, None if over is None else rule.curve.at(over)
 
 
 def gated_points(cell: Cell, points: Fraction | None) -> tuple[Fraction | None, tuple[str, ...]]:

@@ -5,14 +5,19 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from scoring.board import SourceState
 from scoring.calendar import BusinessCalendar
+from scoring.compile import compile_scorecard
 from scoring.counters import Increments
-from scoring.evaluator import Changes, Evaluator
+from scoring.editions import edition_dates
+from scoring.evaluator import CellKey, Changes, Evaluator
+from scoring.forecast import Forecast
 from scoring.freshness import source_state
+from scoring.outlook import kpi_forecast, unit_forecasts
+from scoring.scorecard import Scorecard
 from streams.redis_adapters.boards import BoardMeta, BoardStore, Parts
 from streams.redis_adapters.connection import StoreUnavailable
 from streams.redis_adapters.counters import CounterStore
@@ -24,6 +29,11 @@ log = logging.getLogger(__name__)
 TICK_MS = 100
 #: A board is published at least this often, so that its age tells whether the scorer lives.
 HEARTBEAT_MS = 1000
+#: Fresh counters are waited for this long; what they lack after that comes as increments like everything else.
+AWAIT_S = 15
+#: Forecasts are made anew this often (business time), and so many KPIs at a time in one tick (about 10 ms).
+OUTLOOK_MS = 60_000
+OUTLOOK_SLICE = 20
 
 
 class _LostTrack(Exception):
@@ -40,24 +50,40 @@ class TickFigures:
     changed: int = 0
 
 
+@dataclass(slots=True)
+class _Standing:
+    """What one load built: evaluators for now and for yesterday's end, and what is still to be forecast."""
+
+    now: Evaluator
+    yesterday: Evaluator
+    outlook: list[CellKey]
+    outlook_ms: int = 0
+    forecasts: dict[CellKey, Forecast] = field(default_factory=dict)
+    unit_forecasts: dict[str, Forecast] = field(default_factory=dict)
+
+
 class Scorer:
-    """Keeps one board current until told to stop; any loss of Redis ends in reading the counters again."""
+    """Keeps one board current until told to stop; any loss of Redis ends in reading the counters again.
+
+    It follows the model in force: a change of weights, targets or methods is scored where it matters, anything that
+    reads other counters by reading them anew.
+    """
 
     def __init__(
         self,
         site: SiteStore,
-        counters: CounterStore,
+        counters_of: Callable[[str], CounterStore],
         boards: BoardStore,
         applied: AppliedModel,
         partitions: list[str],
+        reached: Callable[[str, str], bool],
         stopping: Callable[[], bool],
     ) -> None:
         self._site = site
-        self._counters = counters
+        self._counters_of = counters_of
         self._boards = boards
-        self._model = applied.model
-        self._calendar = BusinessCalendar(applied.model.calendar)
         self._partitions = partitions
+        self._reached = reached
         self._stopping = stopping
         self._owner = uuid.uuid4().hex
         self._clock = Clock()
@@ -69,6 +95,13 @@ class Scorer:
         self._epoch = ""
         self._sources: dict[str, SourceState] = {}
         self.figures = TickFigures()
+        self._take_over(applied)
+
+    def _take_over(self, applied: AppliedModel) -> None:
+        self._applied = applied
+        self._model = applied.model
+        self._calendar = BusinessCalendar(applied.model.calendar)
+        self._counters = self._counters_of(applied.generation)
 
     def run(self) -> None:
         """Publish boards until `stopping`."""
@@ -77,7 +110,8 @@ class Scorer:
                 if not self._site.hold_lease(self._owner):
                     time.sleep(0.5)
                     continue
-                self._follow(*self._load())
+                self._take_over(self._site.model() or self._applied)
+                self._follow(self._load())
             except _LostTrack as lost:
                 log.info("%s; reading the counters again", lost)
             except StoreUnavailable as outage:
@@ -88,19 +122,17 @@ class Scorer:
         except StoreUnavailable as outage:
             log.warning("%s; the lease runs out by itself", outage)
 
-    def _load(self) -> tuple[Evaluator, Evaluator]:
+    def _load(self) -> _Standing:
         """Evaluators for now and for yesterday's end, fed from the counters; publishes the whole board."""
+        self._await_counters()
         self._clock = self._site.clock()
         now_ms = self._clock.now_ms()
         today = self._calendar.period_at("day", now_ms)
         self._day_ends_ms = today.end_ms
         evaluator = Evaluator(self._model, self._calendar, now_ms)
+        before = self._scorecard(today.start_ms - 1, evaluator.scorecard)
         yesterday = Evaluator(
-            self._model,
-            self._calendar,
-            today.start_ms - 1,
-            until_ms=today.start_ms,
-            scorecard=evaluator.scorecard,
+            self._model, self._calendar, today.start_ms - 1, until_ms=today.start_ms, scorecard=before
         )
         first_ms = min(evaluator.first_day_ms(), yesterday.first_day_ms())
         first_day = self._calendar.slot(first_ms).day
@@ -110,7 +142,29 @@ class Scorer:
             self._positions[partition], self._entries[partition] = position, entry
             self._take(increments, evaluator, yesterday)
         self._publish_whole(evaluator, yesterday, now_ms, today.start_ms)
-        return evaluator, yesterday
+        return _Standing(evaluator, yesterday, _trending(evaluator), now_ms)
+
+    def _scorecard(self, at_ms: int, former: Scorecard) -> Scorecard:
+        """The scorecard of another day; the same one while nothing in the model depends on the day."""
+        dated = self._model.changes or self._model.gates or edition_dates(self._model)
+        return compile_scorecard(self._model, self._calendar.business_date(at_ms), former) if dated else former
+
+    def _await_counters(self) -> None:
+        """On other counters than the last board's, wait until they are as far, so that no number goes back."""
+        meta = self._boards.meta()
+        if meta is None or meta.generation in ("", self._applied.generation):
+            return
+        deadline = time.monotonic() + AWAIT_S
+        behind = self._behind(meta.positions)
+        while behind and time.monotonic() < deadline and not self._stopping():
+            time.sleep(0.1)
+            behind = self._behind(meta.positions)
+        if behind:
+            log.warning("%s: the new counters are still behind the last board after %s s", behind, AWAIT_S)
+
+    def _behind(self, positions: Mapping[str, str]) -> list[str]:
+        stands = {one: self._counters.counts(one).get("position", "") for one in positions}
+        return [one for one, target in positions.items() if target and not self._reached(stands[one], target)]
 
     def _take(self, increments: Increments, *evaluators: Evaluator) -> None:
         for (_, operation), amounts in increments.items():
@@ -140,29 +194,46 @@ class Scorer:
         }
         self._publish(now_ms, parts, whole=True)
 
-    def _follow(self, evaluator: Evaluator, yesterday: Evaluator) -> None:
-        """Tick by slots until a period or the day ends, or the track of the counters is lost."""
+    def _follow(self, standing: _Standing) -> None:
+        """Tick by slots until a period or the day ends, the track is lost, or the model needs other counters."""
         slot = time.monotonic_ns() // 1_000_000
-        beaten_ms = clock_read_ms = slot
+        beaten_ms = looked_ms = slot
         dirty = False
         while not self._stopping():
-            dirty |= self._listen(evaluator, yesterday, self._wait_ms(slot, dirty))
+            dirty |= self._listen(standing.now, standing.yesterday, self._wait_ms(slot, dirty))
             real_ms = time.monotonic_ns() // 1_000_000
-            if real_ms - clock_read_ms >= HEARTBEAT_MS:
-                clock_read_ms = real_ms
+            if real_ms - looked_ms >= HEARTBEAT_MS:
+                looked_ms = real_ms
                 if self._site.clock() != self._clock:
                     return
                 if not self._site.hold_lease(self._owner):
                     raise _LostTrack("another scorer publishes")
+                applied = self._site.model()
+                if applied is not None and applied.applied_ms != self._applied.applied_ms:
+                    if not self._adopt(applied, standing):
+                        return
+                    dirty = True
             now_ms = self._clock.now_ms()
-            if now_ms >= min(evaluator.ends_ms, self._day_ends_ms):
+            if now_ms >= min(standing.now.ends_ms, self._day_ends_ms):
                 return
             if real_ms < slot + TICK_MS or not (dirty or real_ms - beaten_ms >= HEARTBEAT_MS):
                 continue
             self.figures.missed += max(0, (real_ms - slot) // TICK_MS - 1) if dirty else 0
             slot = real_ms - (real_ms - slot) % TICK_MS
             beaten_ms, dirty = real_ms, False
-            self._tick(evaluator, yesterday, now_ms)
+            self._tick(standing, now_ms)
+
+    def _adopt(self, applied: AppliedModel, standing: _Standing) -> bool:
+        """Score on under another model that reads the same counters; False if they must be read anew."""
+        if applied.generation != self._applied.generation or applied.model.calendar != self._model.calendar:
+            return False
+        self._take_over(applied)
+        today_ms = self._day_starts_ms()
+        now = compile_scorecard(self._model, self._calendar.business_date(today_ms), standing.now.scorecard)
+        before = self._scorecard(today_ms - 1, now)
+        adopted = standing.now.adopt(now) and standing.yesterday.adopt(before)
+        log.info("model %s is in force%s", applied.model.version, "" if adopted else "; reading the counters again")
+        return adopted
 
     def _wait_ms(self, slot: int, dirty: bool) -> int:
         """Until the slot ends where something moved, else until the slot after it."""
@@ -182,9 +253,9 @@ class Scorer:
                 self._take(batch.increments, evaluator, yesterday)
         return bool(moved)
 
-    def _tick(self, evaluator: Evaluator, yesterday: Evaluator, now_ms: int) -> None:
+    def _tick(self, standing: _Standing, now_ms: int) -> None:
         begun = time.perf_counter()
-        changes, former = evaluator.tick(now_ms), yesterday.tick(self._day_starts_ms())
+        changes, former = standing.now.tick(now_ms), standing.yesterday.tick(self._day_starts_ms())
         sources = {key: state for key, state in self._source_states(now_ms).items() if self._sources.get(key) != state}
         self._sources.update(sources)
         self.figures.ticks += 1
@@ -197,15 +268,38 @@ class Scorer:
             "sources": sources,
             "yesterday_kpis": former.kpis,
             "yesterday_units": former.units,
+            **self._look_ahead(standing, now_ms),
         }
         self._publish(now_ms, parts, whole=False)
+
+    def _look_ahead(self, standing: _Standing, now_ms: int) -> Parts:
+        """A slice of the forecasts, so that none of them delays a tick; those of units when all KPIs are through."""
+        if not standing.outlook:
+            if abs(now_ms - standing.outlook_ms) >= OUTLOOK_MS:
+                standing.outlook, standing.outlook_ms = _trending(standing.now), now_ms
+            return {}
+        fresh: dict[CellKey, Forecast] = {}
+        for key in standing.outlook[:OUTLOOK_SLICE]:
+            found = kpi_forecast(standing.now, self._calendar, key, now_ms)
+            if found is not None and found != standing.forecasts.get(key):
+                standing.forecasts[key] = fresh[key] = found
+        del standing.outlook[:OUTLOOK_SLICE]
+        units: dict[str, Forecast] = {}
+        if not standing.outlook:
+            found_units = unit_forecasts(standing.now, standing.forecasts)
+            units = {unit: one for unit, one in found_units.items() if standing.unit_forecasts.get(unit) != one}
+            standing.unit_forecasts.update(units)
+        return {"forecasts": fresh, "unit_forecasts": units}
 
     def _day_starts_ms(self) -> int:
         return self._calendar.period_at("day", self._day_ends_ms - 1).start_ms
 
     def _publish(self, now_ms: int, parts: Parts, *, whole: bool) -> None:
         self._version += 1
-        meta = BoardMeta(self._version, now_ms, self._model.version, self._epoch, self.figures.last_ms)
+        meta = BoardMeta(
+            self._version, now_ms, self._model.version, self._epoch, self.figures.last_ms,
+            self._applied.generation, self._positions,
+        )  # fmt: skip
         self._boards.publish(meta, parts, whole=whole)
 
     def _source_states(self, now_ms: int) -> dict[str, SourceState]:
@@ -217,3 +311,8 @@ class Scorer:
             source.id: source_state(source, self._calendar, newest.get(source.id), now_ms)
             for source in self._model.sources
         }
+
+
+def _trending(evaluator: Evaluator) -> list[CellKey]:
+    """The cells that can be forecast: those that keep a trend."""
+    return [key for key, reading in evaluator.readings.items() if reading.cell.trend is not None]

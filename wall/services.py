@@ -108,8 +108,8 @@ class _Reporter:
 
 def score(site: Site, stopping: Callable[[], bool]) -> None:
     """Keep the board current until told to stop."""
-    while (applied := site.applied(stopping)) is not None:
+    applied = site.applied(stopping)
+    if applied is not None:
         partitions = site.partitions(stopping)
-        followed = _Followed(site, applied, stopping)
         log.info("score: model %s %s", applied.model.name, applied.model.version)
-        Scorer(site.store, site.counters(applied.generation), site.boards, applied, partitions, followed).run()
+        Scorer(site.store, site.counters, site.boards, applied, partitions, site.log.reached, stopping).run()

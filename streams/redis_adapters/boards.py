@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -50,13 +50,15 @@ _DECODERS = {part: msgspec.msgpack.Decoder(kind, dec_hook=_typed) for part, (kin
 
 @dataclass(frozen=True, slots=True)
 class BoardMeta:
-    """What a board says of itself."""
+    """What a board says of itself; `positions` is how far into the log its counters of `generation` stood."""
 
     version: int
     as_of_ms: int
     model_version: str
     epoch: str
     tick_ms: float = 0.0
+    generation: str = ""
+    positions: Mapping[str, str] = field(default_factory=dict)
 
 
 class BoardStore:
@@ -86,7 +88,8 @@ class BoardStore:
             for part, items in encoded.items():
                 if items:
                     pipe.hset(self._keys.board_part(part), mapping=items)
-            pipe.hset(self._keys.board, mapping={**head, "epoch": meta.epoch})
+            stands = {"generation": meta.generation, "positions": msgspec.json.encode(meta.positions)}
+            pipe.hset(self._keys.board, mapping={**head, **stands, "epoch": meta.epoch})
             change: Any = {**head, "epoch": meta.epoch, "whole": int(whole), "parts": blob}
             pipe.xadd(self._keys.board_changes, change, maxlen=CHANGES_LENGTH, approximate=True)
             pipe.execute()
@@ -113,8 +116,9 @@ class BoardStore:
         if not held:
             return None
         return BoardMeta(
-            int(held["version"]), int(held["as_of_ms"]), held["model_version"], held["epoch"], float(held["tick_ms"])
-        )
+            int(held["version"]), int(held["as_of_ms"]), held["model_version"], held["epoch"], float(held["tick_ms"]),
+            held.get("generation", ""), msgspec.json.decode(held.get("positions", "{}")),
+        )  # fmt: skip
 
     def follow(self, board: Board, entry: bytes, timeout_ms: int) -> tuple[Board, bytes] | None:
         """The board after the changes since `entry`, waiting up to `timeout_ms`; None if it must be loaded whole."""
