@@ -70,7 +70,7 @@ def kpi_gates(gates: Sequence[Gate], kpi: Kpi, unit: Unit, target: Decimal) -> K
         for gate in own
         if isinstance(gate, Ambition) and (target < gate.base if kpi.direction == "higher" else target > gate.base)
     ]
-    vetoed = [KpiGate(gate.id, Fraction(0)) for gate in own if isinstance(gate, Veto)]
+    vetoed = [KpiGate(gate.id, cap=Fraction(0)) for gate in own if isinstance(gate, Veto)]
     return (*hard, *timid, *vetoed)
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from .forms import Definition, NameId, PeriodKind, Text
 
@@ -32,6 +32,14 @@ class Veto(Definition):
     grade: str | None = Field(None, description="effect grade: no better than this grade")
     evidence: str = Field(min_length=1, description="where it is documented")
     approver: str = Field(min_length=1, description="who approved it")
+
+    @model_validator(mode="after")
+    def _has_a_ground(self) -> Veto:
+        if self.from_ is None and self.when is None:
+            raise ValueError(f"veto {self.id!r} would never end; give its first day in from, or a condition in when")
+        if self.kpi is not None and (self.when is not None or self.effect != "zero"):
+            raise ValueError(f"veto {self.id!r}: a KPI's score is zeroed from a day on; drop when and effect, or kpi")
+        return self
 
 
 class Ceiling(Definition):
