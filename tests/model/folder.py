@@ -75,6 +75,7 @@ kpis:
     accrues: true
     target: {company: 1000, a: 500, b: 500}
     weight: 60
+    display: {unit: EUR}
     trend: day
   - id: basket
     title: Basket
@@ -86,6 +87,7 @@ kpis:
     direction: lower
     target: 20
     weight: {company: 20, shop: 40}
+    display: {unit: EUR}
     status: {good: 1, watch: 0.9}
     method:
       name: ratio
@@ -100,6 +102,7 @@ kpis:
     period: day
     target: 90
     weight: 20
+    display: {unit: pieces}
     method:
       name: bands
       table:

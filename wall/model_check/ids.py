@@ -9,10 +9,13 @@ from scoring.definitions import Model
 
 from .finding import Finding, fault
 
+_WITH_IDS = ("sources", "mappings", "metrics", "objectives", "units", "kpis", "gates", "incentives", "scenes", "roles")
+
 
 def check_unique_ids(model: Model) -> Iterator[Finding]:
-    for key in ("sources", "mappings", "metrics", "objectives", "units", "kpis", "scenes", "roles"):
+    for key in _WITH_IDS:
         yield from _repeated(key, [item.id for item in getattr(model, key)])
+    yield from _repeated("grades", [band.grade for band in model.grades])
     yield from _repeated("events", [event.type for event in model.events])
 
 
