@@ -65,8 +65,6 @@ def _condition(gate: Gate, when: str, kpis: dict[str, Kpi], units: list[Unit], p
 
 
 def _veto(veto: Veto, path: KeyPath) -> Iterator[Finding]:
-    if veto.from_ is None and veto.when is None:
-        yield fault(path, f"gate {veto.id!r}: a veto without from or when never ends", "give from: a date, or when:")
     for key in ("evidence", "approver"):
         if not getattr(veto, key).strip():
             yield fault(
@@ -75,12 +73,4 @@ def _veto(veto: Veto, path: KeyPath) -> Iterator[Finding]:
     if (veto.grade is not None) != (veto.effect == "grade"):
         yield fault(
             (*path, "grade"), f"gate {veto.id!r}: grade goes with effect: grade, and only with it", "give both or none"
-        )
-    if veto.kpi is not None and veto.effect != "zero":
-        yield fault((*path, "effect"), f"gate {veto.id!r}: a KPI has only a score", "effect: zero, or drop kpi")
-    if veto.kpi is not None and veto.when is not None:
-        yield fault(
-            (*path, "when"),
-            f"gate {veto.id!r}: a veto of one KPI is declared, it has no condition",
-            "give from instead",
         )
