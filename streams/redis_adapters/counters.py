@@ -106,18 +106,24 @@ class CounterStore:
         if done != 1:
             raise OffsetConflict(f"{partition}: stored position is {done!r}, expected {folded.expected!r}")
 
-    def snapshot(self, partition: str, first_day: str = "") -> tuple[str, bytes, Increments]:
-        """Position, newest entry of the moved stream and counters from `first_day` on, all of one moment."""
+    def snapshot(
+        self, partition: str, first_day: str = "", last_day: str = "99991231"
+    ) -> tuple[str, bytes, Increments]:  # fmt: skip
+        """Position, newest entry of the moved stream and counters of these days, all of one moment."""
         keys = self.keys(partition)
+
+        def within(found: Any) -> list[str]:
+            return sorted(one for one in _members(found) if first_day <= one.split(":")[0] <= last_day)
+
         while True:
             with reaching():
-                groups = sorted(one for one in _members(self._redis.smembers(keys.days)) if one >= first_day)
+                groups = within(self._redis.smembers(keys.days))
                 pipe = self._redis.pipeline(transaction=True)
                 pipe.hget(keys.state, "position").xrevrange(keys.moved, count=1).smembers(keys.days)
                 for group in groups:
                     pipe.hgetall(keys.day(*group.split(":")))
                 position, newest, days, *hashes = pipe.execute()
-            if groups == sorted(one for one in _members(days) if one >= first_day):
+            if groups == within(days):
                 break
         increments: Increments = {}
         for group, found in zip(groups, hashes, strict=True):

@@ -1,0 +1,55 @@
+"""Results as they stood at the end of a day or period, evaluated from the counters in force."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from scoring.calendar import BusinessCalendar
+from scoring.compile import compile_scorecard
+from scoring.counters import Increments, merge_into
+from scoring.definitions import Model
+from scoring.evaluator import Evaluator
+from scoring.scorecard import Scorecard
+from streams.redis_adapters.site import AppliedModel
+
+from .wiring import Site
+
+
+class Past:
+    """Evaluates a site's past under the model in force, or under another one that counts alike."""
+
+    def __init__(self, site: Site, applied: AppliedModel) -> None:
+        self._counters = site.counters(applied.generation)
+        self._partitions = site.log.partitions()
+        self.model = applied.model
+        self.calendar = BusinessCalendar(applied.model.calendar)
+
+    def at(self, end_ms: int, scorecard: Scorecard | None = None) -> Evaluator:
+        """Results as of a moment, exclusive; of buckets that it cuts through the whole counts."""
+        evaluator = fresh_evaluator(self.model, self.calendar, end_ms, scorecard)
+        evaluator.apply(self.increments(evaluator.first_day_ms(), end_ms))
+        evaluator.tick(end_ms)
+        return evaluator
+
+    def increments(self, start_ms: int, end_ms: int) -> Increments:
+        """The counters of all business days from one moment up to another."""
+        days = self.calendar.slot(start_ms).day, self.calendar.slot(end_ms - 1).day
+        whole: Increments = {}
+        for partition in self._partitions:
+            merge_into(whole, self._counters.snapshot(partition, *days)[2])
+        return whole
+
+    def scorecard(self, end_ms: int, model: Model | None = None, former: Scorecard | None = None) -> Scorecard:
+        """The scorecard of the last business day before a moment."""
+        return compile_scorecard(model or self.model, self.last_day(end_ms), former)
+
+    def last_day(self, end_ms: int) -> dt.date:
+        """The last business day before a moment, exclusive."""
+        return self.calendar.business_date(end_ms - 1)
+
+
+def fresh_evaluator(
+    model: Model, calendar: BusinessCalendar, end_ms: int, scorecard: Scorecard | None = None
+) -> Evaluator:
+    """An evaluator for the periods that run just before a moment, without counters yet."""
+    return Evaluator(model, calendar, end_ms - 1, until_ms=end_ms, scorecard=scorecard)
