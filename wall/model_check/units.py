@@ -50,7 +50,8 @@ def check_units(model: Model) -> Iterator[Finding]:
         yield from fine_weight(("units", number, "weight"), f"unit {unit.id!r}: weight", unit.weight)
         yield from fine_weight(("units", number, "child_share"), f"unit {unit.id!r}: child_share", unit.child_share)
     reported: set[str] = set()
-    for one in _editions(model):
+    moving = {change.from_ for change in model.changes if any(one.parent for one in change.units.values())}
+    for one in _editions(model, moving):
         for unit in _above_themselves(one.model):
             if unit.id not in reported:
                 reported.add(unit.id)
@@ -59,12 +60,13 @@ def check_units(model: Model) -> Iterator[Finding]:
                 )
 
 
-def _editions(model: Model) -> Iterator[_Edition]:
+def _editions(model: Model, dates: set[dt.date]) -> Iterator[_Edition]:
+    """The first edition, and those of these dates."""
     numbers: dict[str, int] = {}
     for number, unit in enumerate(model.units):
         numbers.setdefault(unit.id, number)
     reported: set[Any] = set()
-    for date, standing in editions(model):
+    for date, standing in editions(model, dates):
         yield _Edition(standing, date, model, numbers, reported)
 
 
@@ -85,7 +87,7 @@ def _above_themselves(model: Model) -> Iterator[Unit]:
 
 def check_scorecards(model: Model) -> Iterator[Finding]:
     """Absolute weights: in every edition a unit's KPIs and its children's share make exactly 100."""
-    for one in _editions(model):
+    for one in _editions(model, _weighing(model)):
         on: dict[str, list[Kpi]] = {}
         for kpi in one.model.kpis:
             for place in dict.fromkeys(kpi.applies_to):
@@ -98,6 +100,17 @@ def check_scorecards(model: Model) -> Iterator[Finding]:
         for unit in one.model.units:
             if cards[unit.id]:
                 yield from _scorecard(one, unit, cards[unit.id], unit.id in parents)
+
+
+def _weighing(model: Model) -> set[dt.date]:
+    """The dates on which the hundred of any unit may be made up differently."""
+    dates = {date for kpi in model.kpis for date in (kpi.from_, kpi.until) if date is not None}
+    for change in model.changes:
+        if any(one.weight is not None or one.method for one in change.kpis.values()) or any(
+            one.parent or one.child_share is not None for one in change.units.values()
+        ):
+            dates.add(change.from_)
+    return dates
 
 
 def _with_scored_children(model: Model, cards: Mapping[str, list[Kpi]]) -> set[str]:

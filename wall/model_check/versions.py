@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from scoring.definitions import Kpi, Model
-from scoring.editions import edition, edition_dates
+from scoring.editions import edition
 
 from .finding import Finding, KeyPath, doubt, fault
 
@@ -72,10 +72,10 @@ def _places(model: Model, kpi_id: str, date: dt.date) -> dict[str, KeyPath]:
     return places
 
 
-def editions(model: Model) -> Iterator[tuple[dt.date | None, Model]]:
-    """Every edition that events can fall into: what holds on the first day of acceptance, and each date after it."""
+def editions(model: Model, dates: set[dt.date]) -> Iterator[tuple[dt.date | None, Model]]:
+    """What holds on the first day that events are accepted, and the editions of those dates that come after it."""
     begins = model.accept.after
     yield None, edition(model, begins)
-    for date in edition_dates(model):
+    for date in sorted(dates):
         if date > begins:
             yield date, edition(model, date)
