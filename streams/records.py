@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -116,3 +116,8 @@ class Log(Protocol):
     def close(self) -> None:
         """Release connections."""
         ...
+
+
+def caught_up(log: Log, positions: Mapping[str, str], targets: Mapping[str, str]) -> bool:
+    """Whether each partition's position is at or past its target."""
+    return all(log.reached(positions.get(partition, ""), target) for partition, target in targets.items())

@@ -15,6 +15,7 @@ from streams.records import LogUnavailable, Source
 from streams.redis_adapters.connection import StoreUnavailable
 from streams.redis_adapters.site import AppliedModel, ReaderReport
 
+from .backfill import Backfill
 from .scorer import Scorer
 from .wiring import Site, fold_of
 
@@ -37,7 +38,10 @@ def stop_on_signals() -> Callable[[], bool]:
 
 
 class _Followed:
-    """Turns true when the service should stop, or the model in force is another one; asks at most once a second."""
+    """Turns true when the service should stop, or the model in force is another one; asks at most once a second.
+
+    A model that Redis has lost is another one, too: the service then gets it from the journal.
+    """
 
     def __init__(self, site: Site, applied: AppliedModel, stopping: Callable[[], bool]) -> None:
         self._site = site
@@ -51,24 +55,37 @@ class _Followed:
             self._asked = time.monotonic()
             with contextlib.suppress(StoreUnavailable):
                 current = self._site.store.model()
-                self._changed = current is not None and current.applied_ms != self._applied.applied_ms
+                self._changed = current is None or current.number != self._applied.number
         return self._changed or self._stopping()
 
 
 def ingest(site: Site, stopping: Callable[[], bool]) -> None:
-    """Fold the log into counters until told to stop."""
-    while (applied := site.applied(stopping)) is not None:
-        source = _source(site, stopping)
-        if source is None:
-            return
-        followed = _Followed(site, applied, stopping)
-        run = Ingest(source, fold_of(applied.model), site.counters(applied.generation), followed)
-        log.info("ingest: model %s %s", applied.model.name, applied.model.version)
-        try:
-            run.run(_Reporter(site, source, run))
-        finally:
-            with contextlib.suppress(StoreUnavailable, LogUnavailable):
-                source.close()
+    """Fold the log into counters until told to stop; beside it fill those of the next model, if there is one."""
+    with Backfill(site, stopping) as backfill:
+        while (applied := site.applied(stopping)) is not None:
+            source = _source(site, stopping)
+            if source is None:
+                return
+            _ingest(site, applied, source, backfill)
+
+
+def _ingest(site: Site, applied: AppliedModel, source: Source, backfill: Backfill) -> None:
+    """Fold the log for one model in force."""
+    followed = _Followed(site, applied, backfill.ending)
+    run = Ingest(source, fold_of(applied.model), site.counters(applied.generation), followed)
+    log.info("ingest: model %s %s", applied.model.name, applied.model.version)
+    report = _Reporter(site, source, run)
+
+    def each_round() -> None:
+        report()
+        if source.assigned():
+            backfill.live_generation = applied.generation
+
+    try:
+        run.run(each_round)
+    finally:
+        with contextlib.suppress(StoreUnavailable, LogUnavailable):
+            source.close()
 
 
 def _source(site: Site, stopping: Callable[[], bool]) -> Source | None:

@@ -101,7 +101,8 @@ class SiteStore:
     def promote(self, in_force: AppliedModel, following: AppliedModel) -> bool:
         """Put the next model in force; False if another is in force or next by now, and nothing was done."""
         with reaching():
-            done = self._promote([self._keys.model, self._keys.next], [in_force.number, following.number])
+            keys = [self._keys.model, self._keys.next, self._keys.generations]
+            done = self._promote(keys, [in_force.number, following.number])
         return bool(done)
 
     def model(self) -> AppliedModel | None:
