@@ -12,12 +12,12 @@ from .active_gates import active_gates, kpi_gates, unit_gates
 from .board import WEIGHT
 from .calendar import BusinessCalendar
 from .curves import curve_of
-from .definitions import Model, Unit
+from .definitions import Kpi, Model, RollUp, Unit
 from .editions import edition
 from .expressions import formula, names
 from .gates import Gate
 from .placements import Parents, ancestors, moves
-from .scorecard import LAST_DAY, Cell, Node, Rule, Scorecard, by_unit, rollup_at
+from .scorecard import LAST_DAY, Cell, Node, Rule, Scorecard, by_unit, rollup_at, stands_at
 
 #: The units and the KPIs that each change in force touches.
 _Touched = Sequence[tuple[frozenset[str], frozenset[str]]]
@@ -49,7 +49,11 @@ def compile_scorecard(model: Model, date: dt.date = LAST_DAY, former: Scorecard 
     for rule in _rules(standing, former):
         for place in rule.kpi.applies_to:
             on_place.setdefault(place, []).append(rule)
-    cards = {unit.id: _cells(unit, on_place, gates, _former_cells(former, unit.id)) for unit in standing.units}
+    below = {unit: [units[child] for child in found] for unit, found in children.items()}
+    cards = {
+        unit.id: _cells(unit, below[unit.id], on_place, gates, _former_cells(former, unit.id))
+        for unit in standing.units
+    }
     tree = _Tree(units, {unit.id: unit.parent for unit in standing.units}, children, cards, _scored(standing, cards))
     touched = [(frozenset(change.units), frozenset(change.kpis)) for change in standing.changes]
     nodes = {}
@@ -81,8 +85,14 @@ def _former_cells(former: Scorecard | None, unit: str) -> tuple[Cell, ...]:
     return node.cells if node else ()
 
 
+def _rollup(kpi: Kpi, unit: Unit, below: Sequence[Unit]) -> RollUp:
+    """As declared; a unit below which nobody has the KPI is scored by its own values."""
+    declared = rollup_at(kpi, unit)
+    return declared if declared == "values" or any(stands_at(kpi, child) for child in below) else "values"
+
+
 def _cells(
-    unit: Unit, on: Mapping[str, list[Rule]], gates: Sequence[Gate], former: tuple[Cell, ...]
+    unit: Unit, below: Sequence[Unit], on: Mapping[str, list[Rule]], gates: Sequence[Gate], former: tuple[Cell, ...]
 ) -> tuple[Cell, ...]:  # fmt: skip
     found = {rule.kpi.id: rule for rule in [*on.get(unit.kind, ()), *on.get(unit.id, ())]}
     cells = []
@@ -91,7 +101,7 @@ def _cells(
         if target is None or weight is None:
             continue
         own = kpi_gates(gates, rule.kpi, unit, target) if gates else ()
-        cell = Cell(unit.id, rule, Fraction(target), int(weight * WEIGHT), rollup_at(rule.kpi, unit), own)
+        cell = Cell(unit.id, rule, Fraction(target), int(weight * WEIGHT), _rollup(rule.kpi, unit, below), own)
         cells.append(next((held for held in former if held.rule is rule and held == cell), cell))
     return tuple(cells)
 

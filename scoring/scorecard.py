@@ -114,3 +114,8 @@ def rollup_at(kpi: Kpi, unit: Unit) -> RollUp:
 def applies(kpi: Kpi, unit: Unit) -> bool:
     """Whether a KPI stands on a unit's scorecard."""
     return unit.kind in kpi.applies_to or unit.id in kpi.applies_to
+
+
+def stands_at(kpi: Kpi, unit: Unit) -> bool:
+    """Whether a unit has a cell of a KPI: it applies there, and has a target and a weight."""
+    return applies(kpi, unit) and by_unit(kpi.target, unit) is not None and by_unit(kpi.weight, unit) is not None
