@@ -12,15 +12,13 @@ from .active_gates import active_gates, kpi_gates, unit_gates
 from .board import WEIGHT
 from .calendar import BusinessCalendar
 from .curves import curve_of
-from .definitions import Kpi, Model, RollUp, Unit
-from .editions import edition
+from .definitions import Change, Kpi, Model, RollUp, Unit
+from .differences import same_rule, touched_places
+from .editions import changes_card, changes_kpi, edition
 from .expressions import formula, names
 from .gates import Gate
 from .placements import Parents, ancestors, moves
 from .scorecard import LAST_DAY, Cell, Node, Rule, Scorecard, by_unit, rollup_at, stands_at
-
-#: The units and the KPIs that each change in force touches.
-_Touched = Sequence[tuple[frozenset[str], frozenset[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,38 +43,47 @@ def compile_scorecard(model: Model, date: dt.date = LAST_DAY, former: Scorecard 
     for unit in standing.units:
         if unit.parent is not None:
             children[unit.parent].append(unit.id)
-    on_place: dict[str, list[Rule]] = {}
-    for rule in _rules(standing, former):
-        for place in rule.kpi.applies_to:
-            on_place.setdefault(place, []).append(rule)
+    touched = touched_places(former, standing, gates) if former else None
+    rules = _rules(standing, former)
+    on_place: dict[str, list[tuple[Kpi, Rule]]] = {}
+    for kpi, rule in rules:
+        for place in kpi.applies_to:
+            on_place.setdefault(place, []).append((kpi, rule))
+    kept: dict[str, Node] = {}
+    if former is not None and touched is not None:
+        kept = {one.id: former.nodes[one.id] for one in standing.units if touched.isdisjoint((one.id, one.kind))}
     below = {unit: [units[child] for child in found] for unit, found in children.items()}
     cards = {
-        unit.id: _cells(unit, below[unit.id], on_place, gates, _former_cells(former, unit.id))
+        unit.id: kept[unit.id].cells
+        if unit.id in kept
+        else _cells(unit, below[unit.id], on_place, standing, gates, _former_cells(former, unit.id))
         for unit in standing.units
     }
     tree = _Tree(units, {unit.id: unit.parent for unit in standing.units}, children, cards, _scored(standing, cards))
-    touched = [(frozenset(change.units), frozenset(change.kpis)) for change in standing.changes]
     nodes = {}
     for unit in _top_down(units, children):
-        node = _node(unit, tree, gates, touched)
-        held = former.nodes.get(unit.id) if former else None
-        nodes[unit.id] = held if held is not None and held == node else node
-    return Scorecard(nodes, moves(model, calendar), date)
+        held = kept.get(unit.id)
+        nodes[unit.id] = held or _node_or_former(_node(unit, tree, gates, standing.changes), former)
+    return Scorecard(nodes, moves(model, calendar), date, standing, gates)
 
 
-def _rules(model: Model, former: Scorecard | None) -> list[Rule]:
+def _node_or_former(node: Node, former: Scorecard | None) -> Node:
+    held = former.nodes.get(node.unit.id) if former else None
+    return held if held is not None and held == node else node
+
+
+def _rules(model: Model, former: Scorecard | None) -> list[tuple[Kpi, Rule]]:
+    """Every KPI with its rule; a rule of the former scorecard serves on where its KPI differs only by place."""
     metrics = {metric.id: metric for metric in model.metrics}
     held = {cell.rule.kpi.id: cell.rule for cell in former.cells()} if former else {}
     rules = []
     for kpi in model.kpis:
         used = tuple(metrics[name] for name in names(kpi.value))
         types = tuple(dict.fromkeys(metric.event for metric in used))
-        version = 1 + sum(kpi.id in change.kpis for change in model.changes)
-        before = held.get(kpi.id)
-        if before is not None and (before.kpi, before.metrics, before.version) == (kpi, used, version):
-            rules.append(before)
-        else:
-            rules.append(Rule(kpi, used, types, formula(kpi.value), curve_of(kpi), version))
+        rule = held.get(kpi.id)
+        if rule is None or rule.metrics != used or not same_rule(rule.kpi, kpi):
+            rule = Rule(kpi, used, types, formula(kpi.value), curve_of(kpi))
+        rules.append((kpi, rule))
     return rules
 
 
@@ -92,16 +99,24 @@ def _rollup(kpi: Kpi, unit: Unit, below: Sequence[Unit]) -> RollUp:
 
 
 def _cells(
-    unit: Unit, below: Sequence[Unit], on: Mapping[str, list[Rule]], gates: Sequence[Gate], former: tuple[Cell, ...]
+    unit: Unit, below: Sequence[Unit], on: Mapping[str, list[tuple[Kpi, Rule]]], model: Model, gates: Sequence[Gate],
+    former: tuple[Cell, ...],
 ) -> tuple[Cell, ...]:  # fmt: skip
-    found = {rule.kpi.id: rule for rule in [*on.get(unit.kind, ()), *on.get(unit.id, ())]}
+    found = {kpi.id: (kpi, rule) for kpi, rule in [*on.get(unit.kind, ()), *on.get(unit.id, ())]}
     cells = []
-    for rule in found.values():
-        target, weight = by_unit(rule.kpi.target, unit), by_unit(rule.kpi.weight, unit)
+    for kpi, rule in found.values():
+        target, weight = by_unit(kpi.target, unit), by_unit(kpi.weight, unit)
         if target is None or weight is None:
             continue
-        own = kpi_gates(gates, rule.kpi, unit, target) if gates else ()
-        cell = Cell(unit.id, rule, Fraction(target), int(weight * WEIGHT), _rollup(rule.kpi, unit, below), own)
+        cell = Cell(
+            unit=unit.id,
+            rule=rule,
+            target=Fraction(target),
+            weight=int(weight * WEIGHT),
+            rollup=_rollup(kpi, unit, below),
+            gates=kpi_gates(gates, kpi, unit, target) if gates else (),
+            version=1 + sum(changes_kpi(change, kpi.id, unit) for change in model.changes),
+        )
         cells.append(next((held for held in former if held.rule is rule and held == cell), cell))
     return tuple(cells)
 
@@ -125,11 +140,11 @@ def _top_down(units: Mapping[str, Unit], children: Mapping[str, list[str]]) -> l
     return ordered
 
 
-def _node(unit: Unit, tree: _Tree, gates: Sequence[Gate], touched: _Touched) -> Node:
+def _node(unit: Unit, tree: _Tree, gates: Sequence[Gate], changes: Sequence[Change]) -> Node:
     below = tuple(child for child in tree.children[unit.id] if child in tree.scored)
     cells, above = tree.cards[unit.id], ancestors(unit.id, tree.parents)
     share = Decimal(0) if not below else unit.child_share if cells else Decimal(100)
-    kpis = {cell.rule.kpi.id for cell in cells} if touched else set()
+    kpis = {cell.rule.kpi.id for cell in cells} if changes else set()
     return Node(
         unit=unit,
         depth=len(above),
@@ -140,5 +155,5 @@ def _node(unit: Unit, tree: _Tree, gates: Sequence[Gate], touched: _Touched) -> 
         child_share=int(share * WEIGHT),
         child_weight=sum(int(tree.units[child].weight * WEIGHT) for child in below),
         gates=unit_gates(gates, unit) if gates else (),
-        version=1 + sum(unit.id in own or not kpis.isdisjoint(used) for own, used in touched),
+        version=1 + sum(changes_card(change, unit, kpis) for change in changes),
     )

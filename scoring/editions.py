@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from .definitions import Change, Kpi, Model
+from .definitions import Change, Kpi, Model, Unit
 
 #: Values of a KPI that may stand by place; a change replaces only the places it names.
 _BY_PLACE = ("target", "weight", "rollup")
@@ -63,16 +63,31 @@ def in_force(kpi: Kpi, date: dt.date) -> bool:
     return (kpi.from_ is None or kpi.from_ <= date) and (kpi.until is None or date < kpi.until)
 
 
-def kpi_versions(model: Model, kpi_id: str, date: dt.date) -> list[Version]:
-    """The versions of a KPI's definition up to a day, oldest first; the last one is in force."""
+def kpi_versions(model: Model, kpi_id: str, date: dt.date, unit: Unit | None = None) -> list[Version]:
+    """The versions of a KPI's definition up to a day, at one unit or anywhere, oldest first; the last is in force."""
     begun = next((kpi.from_ for kpi in model.kpis if kpi.id == kpi_id), None)
-    return _versions(begun, (change for change in changes_until(model, date) if kpi_id in change.kpis))
+    return _versions(begun, (change for change in changes_until(model, date) if changes_kpi(change, kpi_id, unit)))
 
 
-def unit_versions(model: Model, unit_id: str, kpi_ids: frozenset[str], date: dt.date) -> list[Version]:
+def unit_versions(model: Model, unit: Unit, kpi_ids: Collection[str], date: dt.date) -> list[Version]:
     """The versions of a unit's scorecard up to a day: changes of the unit itself and of the KPIs on it."""
-    concerned = (c for c in changes_until(model, date) if unit_id in c.units or kpi_ids & c.kpis.keys())
-    return _versions(None, concerned)
+    return _versions(None, (one for one in changes_until(model, date) if changes_card(one, unit, kpi_ids)))
+
+
+def changes_kpi(change: Change, kpi_id: str, unit: Unit | None = None) -> bool:
+    """Whether a change makes a KPI another one: at a unit, or anywhere."""
+    one = change.kpis.get(kpi_id)
+    if one is None or unit is None:
+        return one is not None
+    return any(
+        unit.id in value or unit.kind in value if name in _BY_PLACE and isinstance(value, dict) else True
+        for name, value in _set_fields(one).items()
+    )
+
+
+def changes_card(change: Change, unit: Unit, kpi_ids: Collection[str]) -> bool:
+    """Whether a change makes a unit's scorecard another one."""
+    return unit.id in change.units or any(changes_kpi(change, one, unit) for one in change.kpis if one in kpi_ids)
 
 
 def _versions(begun: dt.date | None, changes: Iterator[Change]) -> list[Version]:

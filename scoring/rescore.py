@@ -48,9 +48,11 @@ class Observation:
     elapsed: Fraction
 
 
-def observe(scorecard: Scorecard, scored: Scored) -> dict[CellKey, Observation]:
-    """The observations behind results, by cell; `scorecard` is the one that they were made under."""
-    return {cell.key: observation(cell, scored.kpis[cell.key]) for cell in scorecard.cells() if cell.key in scored.kpis}
+def observe(scorecard: Scorecard, scored: Scored, units: Iterable[str]) -> dict[CellKey, Observation]:
+    """The observations behind the results of units, by cell; `scorecard` is the one that they were made under."""
+    nodes = [scorecard.nodes[unit] for unit in units if unit in scorecard.nodes]
+    cells = [cell for node in nodes for cell in node.cells if cell.key in scored.kpis]
+    return {cell.key: observation(cell, scored.kpis[cell.key]) for cell in cells}
 
 
 def observation(cell: Cell, result: KpiResult) -> Observation:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
 from .active_gates import KpiGates, UnitGates
 from .curves import Curve
-from .definitions import Kpi, Metric, RollUp, Unit
+from .definitions import Kpi, Metric, Model, RollUp, Unit
 from .expressions import Formula
 from .forms import BucketKind, PeriodKind
+from .gates import Gate
 from .methods import Bonus
 from .placements import Placements
 
@@ -22,14 +23,13 @@ LAST_DAY = dt.date.max
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A KPI's rule, shared by all its cells; `version` is the number of its definition."""
+    """A KPI's rule, shared by all its cells; what differs by unit (target, weight, roll-up) is the cell's own."""
 
     kpi: Kpi
     metrics: tuple[Metric, ...]
     event_types: tuple[str, ...]
     formula: Formula = field(compare=False)
     curve: Curve
-    version: int
 
     @property
     def adds(self) -> bool:
@@ -39,7 +39,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One KPI at one unit."""
+    """One KPI at one unit; `version` counts the changes of its definition that concern this unit, 1 is the first."""
 
     unit: str
     rule: Rule
@@ -47,6 +47,7 @@ class Cell:
     weight: int
     rollup: RollUp = "values"
     gates: KpiGates = ()
+    version: int = 1
 
     @property
     def key(self) -> tuple[str, str]:
@@ -82,11 +83,16 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """All nodes by unit id, parents before children, as of a day; `moves` has the units that change place."""
+    """All nodes by unit id, parents before children, as of a day; `moves` has the units that change place.
+
+    `standing` is the edition that it was compiled from, `gates` those that may act on the day.
+    """
 
     nodes: Mapping[str, Node]
     moves: Mapping[str, Placements] = field(default_factory=dict)
     date: dt.date = LAST_DAY
+    standing: Model | None = None
+    gates: Sequence[Gate] = ()
 
     def cells(self) -> list[Cell]:
         """Every cell."""

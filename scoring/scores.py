@@ -140,7 +140,7 @@ def kpi_result(
         status=_kpi_status(cell, value, due, reached, points),
         event_ms=event_ms,
         metrics=tuple(values[metric.id] for metric in cell.rule.metrics),
-        definition=cell.rule.version,
+        definition=cell.version,
         gates=bit,
     )
 

@@ -87,7 +87,7 @@ def _differences(before: Mapping[str, int], after: Mapping[str, int]) -> dict[st
 def _states(before: Moment, after: Moment, unit: str) -> Iterator[tuple[Cause, Scorecard, Scores]]:
     """The state after each cause but the last, from old inputs towards new ones."""
     units = subtree(before.scorecard, unit)
-    old, new = observe(before.scorecard, before.scored), observe(after.scorecard, after.scored)
+    old, new = observe(before.scorecard, before.scored, units), observe(after.scorecard, after.scored, units)
     mixed = _Mixed(before.scorecard, after.scorecard, units)
     nowhere = Scores()
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from .board import UnitScore
 from .definitions import Change, Model
-from .rescore import CellKey, Observation, Scored, Scores, rescore
+from .rescore import Scored, Scores, observe, rescore
 from .scorecard import Scorecard
 
 
@@ -47,13 +47,14 @@ def touched_units(before: Scorecard, after: Scorecard) -> set[str]:
     return different.union(*(node.ancestors for node in nodes))
 
 
-def scores_under(after: Scorecard, before: Scorecard, observed: Mapping[CellKey, Observation], known: Scored) -> Scores:
-    """The results under another scorecard, for the units that it touches.
+def scores_under(after: Scorecard, before: Scorecard, known: Scored) -> Scores:
+    """The results under another scorecard, for the units that it touches; `known` are those under `before`.
 
     `after` must have been compiled with `before` as its former. Raises `Uncountable` where a cell is new, or its
     formula uses metrics that were not observed.
     """
     units = touched_units(before, after) & after.nodes.keys()
+    observed = observe(before, known, units)
     for unit in units:
         for cell in after.nodes[unit].cells:
             seen = observed.get(cell.key)
@@ -63,13 +64,27 @@ def scores_under(after: Scorecard, before: Scorecard, observed: Mapping[CellKey,
 
 
 def effects(before: Scorecard, after: Scorecard, old: Scored, new: Scored) -> list[Effect]:
-    """Every unit that either scorecard scores, with both scores and ranks among its siblings of the same kind."""
-    ranks_before, ranks_after = _ranks(before, old), _ranks(after, new)
-    units = [unit for unit in {**before.nodes, **after.nodes} if unit in old.units or unit in new.units]
+    """The units that the change touches and those ranked with them, with both scores and both ranks.
+
+    Ranks are among siblings of the same kind.
+    """
+    touched = touched_units(before, after)
+    parents = {_parent(card, unit) for card in (before, after) for unit in touched if unit in card.nodes}
+    ranks_before, ranks_after = _ranks(before, old, parents), _ranks(after, new, parents)
+    units = {**ranks_before, **ranks_after, **dict.fromkeys(sorted(touched))}
     return [
         Effect(unit, old.units.get(unit), new.units.get(unit), ranks_before.get(unit), ranks_after.get(unit))
-        for unit in units
+        for unit in sorted(units, key=lambda unit: _depth(before, after, unit))
+        if unit in old.units or unit in new.units
     ]
+
+
+def _parent(scorecard: Scorecard, unit: str) -> str | None:
+    return next(iter(scorecard.nodes[unit].ancestors), None)
+
+
+def _depth(before: Scorecard, after: Scorecard, unit: str) -> int:
+    return (before.nodes.get(unit) or after.nodes[unit]).depth
 
 
 def overlaid(known: Scored, fresh: Scores) -> Scores:
@@ -77,16 +92,22 @@ def overlaid(known: Scored, fresh: Scores) -> Scores:
     return Scores({**known.kpis, **fresh.kpis}, {**known.units, **fresh.units})
 
 
-def _ranks(scorecard: Scorecard, scored: Scored) -> dict[str, int]:
-    """Places among siblings of the same kind, 1 for the best; equal scores share a place."""
+def _ranks(scorecard: Scorecard, scored: Scored, parents: Collection[str | None]) -> dict[str, int]:
+    """Places among siblings of the same kind below these parents, 1 for the best; equal scores share a place."""
     groups: dict[tuple[str | None, str], list[tuple[int, str]]] = {}
-    for unit, node in scorecard.nodes.items():
-        own = scored.units.get(unit)
-        if own is not None and own.score is not None:
-            parent = node.ancestors[0] if node.ancestors else None
-            groups.setdefault((parent, node.unit.kind), []).append((own.score, unit))
+    for parent in parents:
+        for unit in _below(scorecard, parent):
+            own = scored.units.get(unit)
+            if own is not None and own.score is not None:
+                groups.setdefault((parent, scorecard.nodes[unit].unit.kind), []).append((own.score, unit))
     ranks: dict[str, int] = {}
     for members in groups.values():
         ordered = sorted(score for score, _ in members)
         ranks.update({unit: 1 + len(ordered) - bisect_right(ordered, score) for score, unit in members})
     return ranks
+
+
+def _below(scorecard: Scorecard, parent: str | None) -> Sequence[str]:
+    if parent is None:
+        return [unit for unit, node in scorecard.nodes.items() if not node.ancestors]
+    return scorecard.nodes[parent].children if parent in scorecard.nodes else ()

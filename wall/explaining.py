@@ -65,7 +65,7 @@ class Explainer:
         except KeyError:
             return None
         kpis = frozenset(cell.rule.kpi.id for cell in explanation.node.cells)
-        versions = unit_versions(self._follower.model, unit, kpis, scorecard.date)
+        versions = unit_versions(self._follower.model, explanation.node.unit, kpis, scorecard.date)
         return UnitStory(explanation, versions, self._since_yesterday(unit), board.as_of_ms)
 
     def _since_yesterday(self, unit: str) -> Waterfall | None:
@@ -89,7 +89,7 @@ class Explainer:
         scorecard = self.scorecard(board.as_of_ms)
         try:
             explanation = explain_kpi(scorecard, board, (unit, kpi))
-            versions = kpi_versions(self._follower.model, kpi, scorecard.date)
+            versions = kpi_versions(self._follower.model, kpi, scorecard.date, scorecard.nodes[unit].unit)
             return KpiStory(explanation, versions, board.units[unit], board.as_of_ms)
         except (KeyError, StopIteration):
             return None

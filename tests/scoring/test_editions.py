@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from scoring.board import POINT, WEIGHT, Status
 from scoring.compile import compile_scorecard
-from scoring.definitions import Kpi, Model
+from scoring.definitions import Kpi, Model, Unit
 from scoring.editions import edition, edition_dates, kpi_versions, unit_versions
 from scoring.evaluator import Evaluator
 
@@ -181,10 +181,12 @@ def test_versions_name_day_reason_and_author() -> None:
     assert found == [(1, "2026-01-01", "", ""), (2, "2026-05-01", "new plan", "Ada")]
     assert [one.number for one in kpi_versions(model, "k", dt.date(2026, 7, 1))] == [1, 2, 3]
     assert [one.number for one in kpi_versions(model, "other", dt.date(2026, 7, 1))] == [1]
-    versions = unit_versions(model, "top", frozenset({"k"}), TENTH)
+    (top,) = model.units
+    versions = unit_versions(model, top, {"k"}, TENTH)
     assert [(one.number, one.reason) for one in versions] == [(1, ""), (2, "new plan"), (3, "moved")]
-    assert len(unit_versions(model, "top", frozenset({"other"}), TENTH)) == 2
-    assert len(unit_versions(model, "elsewhere", frozenset(), TENTH)) == 1
+    assert len(unit_versions(model, top, {"other"}, TENTH)) == 2
+    elsewhere = Unit(id="elsewhere", title="", kind="place")
+    assert len(unit_versions(model, elsewhere, set(), TENTH)) == 1
 
 
 def test_a_model_without_changes_is_its_own_edition() -> None:
@@ -235,6 +237,15 @@ def shown(evaluator: Evaluator) -> tuple[Any, Any]:
     return evaluator.kpis, evaluator.units
 
 
+def concerns(change: dict[str, Any], kpi_id: str, places: set[str]) -> bool:
+    """Whether a change says anything of a KPI that holds at one of these places."""
+    said = change["kpis"].get(kpi_id, {})
+    own = ("target", "weight", "rollup")
+    return any(
+        bool(places & value.keys()) if name in own and isinstance(value, dict) else True for name, value in said.items()
+    )
+
+
 @settings(max_examples=80, deadline=None)
 @given(CHANGES, DATES)
 def test_an_edition_is_the_model_written_down_anew(changes: list[dict[str, Any]], date: dt.date) -> None:
@@ -262,7 +273,7 @@ def test_an_edition_is_the_model_written_down_anew(changes: list[dict[str, Any]]
                 assert found == Fraction(said)
         assert cell.rule.kpi.value == held.get("value", written["value"])
         assert cell.rule.kpi.method.name == held.get("method", {"name": "ratio"})["name"]
-        assert cell.rule.version == 1 + sum(written["id"] in one["kpis"] for one in due)
+        assert cell.version == 1 + sum(concerns(one, written["id"], {own, kind}) for one in due)
         assert written.get("from", "0") <= str(date) < written.get("until", "9")
     standing = {cell.rule.kpi.id for cell in compile_scorecard(model, date).cells()}
     assert standing == {one["id"] for one in TWO if one.get("from", "0") <= str(date) < one.get("until", "9")}
@@ -284,11 +295,12 @@ def test_every_result_names_the_newest_version_in_force(changes: list[dict[str, 
     model = model_of(TWO, PLACES, changes=changes)
     now_ms = int(dt.datetime.combine(date, dt.time(), dt.UTC).timestamp() * 1000)
     evaluator = evaluated(model, MET, now_ms)
-    for (_, name), result in evaluator.kpis.items():
-        assert result.definition == kpi_versions(model, name, date)[-1].number
+    units = {one.id: one for one in model.units}
+    for (place, name), result in evaluator.kpis.items():
+        assert result.definition == kpi_versions(model, name, date, units[place])[-1].number
     for name, score in evaluator.units.items():
-        own = frozenset(kpi_id for place, kpi_id in evaluator.kpis if place == name)
-        assert score.definition == unit_versions(model, name, own, date)[-1].number
+        own = {kpi_id for place, kpi_id in evaluator.kpis if place == name}
+        assert score.definition == unit_versions(model, units[name], own, date)[-1].number
 
 
 def test_the_business_day_of_the_company_decides_which_edition_holds() -> None:

@@ -14,7 +14,7 @@ from scoring.counters import Increments, merge_into
 from scoring.definitions import Change, Model
 from scoring.evaluator import Evaluator
 from scoring.explain import explain_kpi, explain_unit, gate_points
-from scoring.rescore import Scored, observe
+from scoring.rescore import Scored
 from scoring.scorecard import Scorecard
 from scoring.waterfall import Moment, waterfall
 from scoring.what_if import effects, overlaid, scores_under, touched_units, with_change
@@ -131,7 +131,7 @@ def test_a_what_if_shows_what_applying_gives_and_one_that_changes_nothing_change
     for one in (Change.model_validate({"from": dt.date(2026, 1, 1), "reason": "nothing"}), change):
         other = with_change(model, one)
         after = compile_scorecard(other, date, board.scorecard)
-        fresh = scores_under(after, board.scorecard, observe(board.scorecard, board), board)
+        fresh = scores_under(after, board.scorecard, board)
         applied = evaluated(other, log, now)
         shown = overlaid(board, fresh)
         kpis, units = plain(applied)
@@ -160,6 +160,6 @@ def test_a_what_if_ranks_siblings_of_a_kind_before_and_after() -> None:
     after = compile_scorecard(
         with_change(model, change), BusinessCalendar(model.calendar).business_date(JUNE), board.scorecard
     )
-    shown = overlaid(board, scores_under(after, board.scorecard, observe(board.scorecard, board), board))
+    shown = overlaid(board, scores_under(after, board.scorecard, board))
     ranks = {one.unit: (one.rank_before, one.rank_after) for one in effects(board.scorecard, after, board, shown)}
     assert ranks == {"top": (1, 1), "a": (2, 1), "b": (1, 2)}
