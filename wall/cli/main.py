@@ -60,7 +60,7 @@ def config(resolved: Resolved) -> None:
 
 
 def _register() -> None:
-    from . import bench, demo, logs, models, running  # noqa: F401 - each adds its subcommands to `main`
+    from . import bench, demo, logs, models, running, targets  # noqa: F401 - each adds its subcommands to `main`
 
 
 _register()
