@@ -18,6 +18,9 @@ from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
 import scoring.definitions
+import scoring.gates
+import scoring.grades
+import scoring.methods
 from scoring.forms import Definition
 from streams.fold import PartitionState
 from streams.redis_adapters.log import StreamRecord
@@ -33,15 +36,23 @@ from wall.wiring import fold_of
 from .documents import ROOT, anchors, calls, coded, documents, fences, inline_code, links, shell_lines, tables, text_of
 
 DOCUMENTS = [pytest.param(path, id=str(path.relative_to(ROOT))) for path in documents()]
-DEFINITIONS = [
-    one
-    for _, one in inspect.getmembers(scoring.definitions, inspect.isclass)
-    if issubclass(one, Definition) and one is not Definition
-]
+_ROOMS = [scoring.definitions, scoring.methods, scoring.gates, scoring.grades]
+DEFINITIONS = sorted(
+    {
+        one
+        for room in _ROOMS
+        for _, one in inspect.getmembers(room, inspect.isclass)
+        if issubclass(one, Definition) and one is not Definition
+    },
+    key=lambda one: one.__name__,
+)
 
 
 def _options(command: click.Command) -> set[str]:
-    return {name for one in command.params for name in [*one.opts, *one.secondary_opts]} | {"--help", "-h"}
+    """The options of a command, those of its subcommands too."""
+    own = {name for one in command.params for name in [*one.opts, *one.secondary_opts]} | {"--help", "-h"}
+    below = command.commands.values() if isinstance(command, click.Group) and command is not main else ()
+    return own.union(*(_options(one) for one in below))
 
 
 def _split(arguments: list[str]) -> tuple[list[str], str | None, list[str]]:
@@ -185,9 +196,12 @@ def test_the_model_of_the_document_passes_check_and_schema(tmp_path: Path) -> No
     assert {unit.id: str(unit.weight) for unit in model.units} == {"all": "1", "north": "2", "south": "1"}
 
 
-def test_the_method_of_the_document_is_one() -> None:
-    for content in fences(text_of("docs/model.md"), "text"):
-        TypeAdapter(scoring.definitions.Bands).validate_python(yaml.safe_load(content)["method"])
+def test_the_document_has_an_example_of_every_method() -> None:
+    shown = [yaml.safe_load(content)["method"] for content in fences(text_of("docs/model.md"), "text")]
+    methods: TypeAdapter[Any] = TypeAdapter(scoring.methods.Method)
+    assert {type(methods.validate_python(one)) for one in shown} == {
+        one for one in DEFINITIONS if "name" in one.model_fields and one.__module__ == "scoring.methods"
+    }
 
 
 def test_events_of_the_documents_can_be_counted() -> None:
