@@ -6,6 +6,8 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
 
 from scoring.board import Board
 from scoring.definitions import Model
@@ -21,6 +23,35 @@ _WAIT_MS = 500
 #: A board that only grew older is told this often, for what pages show of the time.
 _TELL_S = 5
 _RETRY_S = 0.5
+
+
+class BoardView(Protocol):
+    """A board with the model that it was made under."""
+
+    @property
+    def applied(self) -> AppliedModel:
+        """The model in force."""
+
+    def board(self) -> Board:
+        """The last board."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedBoard:
+    """The last board as it is in Redis now, for a command that asks once."""
+
+    applied: AppliedModel
+    loaded: Board
+
+    def board(self) -> Board:
+        """The board."""
+        return self.loaded
+
+
+def load_board(site: Site) -> LoadedBoard | None:
+    """The last board and the model in force; None before the first."""
+    applied, found = site.store.model(), site.boards.load()
+    return LoadedBoard(applied, found[0]) if applied is not None and found is not None else None
 
 
 class BoardFollower:

@@ -22,7 +22,7 @@ from scoring.waterfall import Moment, Waterfall, waterfall
 from streams.decode import CORRECTED
 from streams.origin import Added, Origin, Origins, Wanted, newest_origins
 
-from .board_follower import BoardFollower
+from .board_follower import BoardView
 from .past import Past
 from .wiring import Site, fold_of
 
@@ -36,40 +36,40 @@ _KEPT = 4
 class Explainer:
     """Answers why for one site, as of the board that its pages show."""
 
-    def __init__(self, site: Site, follower: BoardFollower) -> None:
+    def __init__(self, site: Site, view: BoardView) -> None:
         self._site = site
-        self._follower = follower
+        self._view = view
         self._scorecards: OrderedDict[tuple[int, dt.date], Scorecard] = OrderedDict()
 
     @property
     def calendar(self) -> BusinessCalendar:
         """The company's calendar."""
-        return BusinessCalendar(self._follower.model.calendar)
+        return BusinessCalendar(self._view.applied.model.calendar)
 
     def scorecard(self, ms: int) -> Scorecard:
         """The scorecard of the model in force on the business day of a moment; compiled once."""
-        key = self._follower.applied.applied_ms, self.calendar.business_date(ms)
+        key = self._view.applied.applied_ms, self.calendar.business_date(ms)
         if key not in self._scorecards:
             former = next(reversed(self._scorecards.values()), None)
-            self._scorecards[key] = compile_scorecard(self._follower.model, key[1], former)
+            self._scorecards[key] = compile_scorecard(self._view.applied.model, key[1], former)
             while len(self._scorecards) > _KEPT:
                 self._scorecards.popitem(last=False)
         return self._scorecards[key]
 
     def explain_unit(self, unit: str) -> UnitStory | None:
         """Why a unit has its score; None where it has none yet."""
-        board = self._follower.board()
+        board = self._view.board()
         scorecard = self.scorecard(board.as_of_ms)
         try:
             explanation = explain_unit(scorecard, board, unit)
         except KeyError:
             return None
         kpis = frozenset(cell.rule.kpi.id for cell in explanation.node.cells)
-        versions = unit_versions(self._follower.model, explanation.node.unit, kpis, scorecard.date)
+        versions = unit_versions(self._view.applied.model, explanation.node.unit, kpis, scorecard.date)
         return UnitStory(explanation, versions, self._since_yesterday(unit), board.as_of_ms)
 
     def _since_yesterday(self, unit: str) -> Waterfall | None:
-        board = self._follower.board()
+        board = self._view.board()
         today = self.calendar.period_at("day", board.as_of_ms)
         before = Moment(self.scorecard(today.start_ms - 1), Scores(board.yesterday_kpis, board.yesterday_units))
         try:
@@ -79,17 +79,17 @@ class Explainer:
 
     def waterfall(self, unit: str, start_ms: int, end_ms: int) -> Waterfall | None:
         """Why a unit's score moved between two moments, both exclusive; None where it was or is unknown."""
-        past = Past(self._site, self._follower.applied)
+        past = Past(self._site, self._view.applied)
         before, after = past.at(start_ms), past.at(end_ms)
         return waterfall(Moment(before.scorecard, before), Moment(after.scorecard, after), unit)
 
     def explain_kpi(self, unit: str, kpi: str) -> KpiStory | None:
         """Why a KPI has its score; None where the unit does not have it or there is no board yet."""
-        board = self._follower.board()
+        board = self._view.board()
         scorecard = self.scorecard(board.as_of_ms)
         try:
             explanation = explain_kpi(scorecard, board, (unit, kpi))
-            versions = kpi_versions(self._follower.model, kpi, scorecard.date, scorecard.nodes[unit].unit)
+            versions = kpi_versions(self._view.applied.model, kpi, scorecard.date, scorecard.nodes[unit].unit)
             return KpiStory(explanation, versions, board.units[unit], board.as_of_ms)
         except (KeyError, StopIteration):
             return None
@@ -107,20 +107,20 @@ class Explainer:
             result.period_end_ms,
         )
         start = dict.fromkeys(self._site.log.partitions(), "") if before is None else before
-        found = newest_origins(self._site.log, fold_of(self._follower.model), wanted, start, EVENTS, MOST_SCANNED)
+        found = newest_origins(self._site.log, fold_of(self._view.applied.model), wanted, start, EVENTS, MOST_SCANNED)
         kept = tuple(one for one in found.events if self._stood_below(one, unit))
         return Origins(kept, found.cursor, found.scanned, found.bounded)
 
     def _units_below(self, unit: str) -> frozenset[str]:
         """The unit and every unit that ever stood below it."""
-        scorecard = self.scorecard(self._follower.board().as_of_ms)
+        scorecard = self.scorecard(self._view.board().as_of_ms)
         below = {one for one, node in scorecard.nodes.items() if one == unit or unit in node.ancestors}
         moved = {one for one, placed in scorecard.moves.items() if any(unit in trail for trail in placed.ancestors)}
         return frozenset(below | moved)
 
     def _stood_below(self, origin: Origin, unit: str) -> bool:
         """Whether the unit an event names stood below another at the event's own time."""
-        placed = self.scorecard(self._follower.board().as_of_ms).moves.get(origin.unit)
+        placed = self.scorecard(self._view.board().as_of_ms).moves.get(origin.unit)
         return placed is None or origin.unit == unit or unit in placed.ancestors[placed.era(origin.event_ms)]
 
     def events_behind(self, unit: str, kpi: str, cursor: str | None, language: str) -> EventPage:
@@ -128,7 +128,7 @@ class Explainer:
         found = self.origins(unit, kpi, json.loads(cursor) if cursor else None)
         if found is None:
             return EventPage((), None, 0, True)
-        rows = event_rows(self._follower.model, found.events, language)
+        rows = event_rows(self._view.applied.model, found.events, language)
         return EventPage(rows, json.dumps(found.cursor) if found.cursor else None, found.scanned, not found.bounded)
 
 

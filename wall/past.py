@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 from scoring.calendar import BusinessCalendar
-from scoring.compile import compile_scorecard
 from scoring.counters import Increments, merge_into
 from scoring.definitions import Model
 from scoring.evaluator import Evaluator
@@ -27,21 +26,19 @@ class Past:
     def at(self, end_ms: int, scorecard: Scorecard | None = None) -> Evaluator:
         """Results as of a moment, exclusive; of buckets that it cuts through the whole counts."""
         evaluator = fresh_evaluator(self.model, self.calendar, end_ms, scorecard)
-        evaluator.apply(self.increments(evaluator.first_day_ms(), end_ms))
+        evaluator.apply(self.counted(evaluator.first_day_ms(), end_ms)[1])
         evaluator.tick(end_ms)
         return evaluator
 
-    def increments(self, start_ms: int, end_ms: int) -> Increments:
-        """The counters of all business days from one moment up to another."""
+    def counted(self, start_ms: int, end_ms: int) -> tuple[dict[str, str], Increments]:
+        """The counters of all business days from one moment up to another, and how far into the log they stand."""
         days = self.calendar.slot(start_ms).day, self.calendar.slot(end_ms - 1).day
+        positions: dict[str, str] = {}
         whole: Increments = {}
         for partition in self._partitions:
-            merge_into(whole, self._counters.snapshot(partition, *days)[2])
-        return whole
-
-    def scorecard(self, end_ms: int, model: Model | None = None, former: Scorecard | None = None) -> Scorecard:
-        """The scorecard of the last business day before a moment."""
-        return compile_scorecard(model or self.model, self.last_day(end_ms), former)
+            positions[partition], _, increments = self._counters.snapshot(partition, *days)
+            merge_into(whole, increments)
+        return positions, whole
 
     def last_day(self, end_ms: int) -> dt.date:
         """The last business day before a moment, exclusive."""

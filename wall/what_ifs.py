@@ -17,16 +17,13 @@ from scoring.what_if import Effect, Uncountable, effects, overlaid, scores_under
 from streams.redis_adapters.site import AppliedModel
 
 from .apply import put_in_force
-from .board_follower import BoardFollower
+from .board_follower import BoardView
 from .model_check import Finding, check_model
 from .past import Past
 from .pay import pay_lines, unit_grade
 from .period_names import period_name, period_named
+from .refusal import Refused
 from .wiring import Site
-
-
-class Refused(ValueError):
-    """A change that can't be tried or applied; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +76,9 @@ def trial(base: AppliedModel, changes: Sequence[Change]) -> Trial:
     return Trial(base, model, tuple(changes), tuple(found))
 
 
-def compare_running(tried: Trial, follower: BoardFollower) -> Comparison:
+def compare_running(tried: Trial, view: BoardView) -> Comparison:
     """The running periods as the board shows them, as if the changes held today."""
-    board = follower.board()
+    board = view.board()
     calendar = BusinessCalendar(tried.base.model.calendar)
     today = calendar.business_date(board.as_of_ms)
     before = compile_scorecard(tried.base.model, today)
@@ -99,16 +96,16 @@ def compare_counted(tried: Trial, site: Site, end_ms: int, name: str, running: b
     return Comparison(name, running, _compared(tried.model, before.scorecard, after.scorecard, before, after))
 
 
-def compare(tried: Trial, site: Site, follower: BoardFollower, periods: Sequence[str] = ()) -> list[Comparison]:
+def compare(tried: Trial, site: Site, view: BoardView, periods: Sequence[str] = ()) -> list[Comparison]:
     """The running period, and the named past ones."""
     try:
-        found = [compare_running(tried, follower)]
+        found = [compare_running(tried, view)]
     except Uncountable:
-        found = [compare_counted(tried, site, follower.board().as_of_ms, "", running=True)]
+        found = [compare_counted(tried, site, view.board().as_of_ms, "", running=True)]
     calendar = BusinessCalendar(tried.base.model.calendar)
     for name in periods:
         period = period_named(name, calendar)
-        if period.end_ms > follower.board().as_of_ms:
+        if period.end_ms > view.board().as_of_ms:
             raise Refused(f"{name} is not over; it is what the running period shows")
         found.append(compare_counted(tried, site, period.end_ms, period_name(period, calendar)))
     return found

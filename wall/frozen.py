@@ -1,0 +1,42 @@
+"""Results as plain data and back, exact: what a closed period and an approved trial keep, and their digest."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+
+def plain(value: Any) -> Any:
+    """A dataclass or container as JSON data; fractions as `n/d`, decimals as text."""
+    return msgspec.to_builtins(value, enc_hook=_encoded, str_keys=True)
+
+
+def _encoded(value: Any) -> Any:
+    if isinstance(value, Fraction):
+        return f"{value.numerator}/{value.denominator}"
+    raise NotImplementedError(type(value))
+
+
+def restored(found: Any, kind: type[T]) -> T:
+    """The value that `plain` was given."""
+    return msgspec.convert(found, kind, dec_hook=_decoded, str_keys=True)
+
+
+def _decoded(wanted: type, found: Any) -> Any:
+    return Fraction(found) if wanted is Fraction else Decimal(found) if wanted is Decimal else found
+
+
+def digest(content: Mapping[str, Any]) -> str:
+    """The SHA-256 of JSON data with sorted keys: the same for the same content, whoever computes it.
+
+    >>> digest({"b": 1, "a": 2}) == digest({"a": 2, "b": 1})
+    True
+    """
+    return hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()
