@@ -194,13 +194,23 @@ def parts_that_add_up(values: Sequence[Fraction], decimals: int) -> Parts:
         if sum(parts) == rounded(total, tried):
             return Parts(tried, tuple(parts), sum(parts))
     shown = rounded(total, tried)
-    missing = shown - sum(parts)
+    return Parts(tried, tuple(rounded_to_total(values, tried, shown)), shown)
+
+
+def rounded_to_total(values: Sequence[Fraction], decimals: int, total: int) -> list[int]:
+    """Rounded parts made to add up to a total: those rounded worst give way by one last digit.
+
+    >>> rounded_to_total([Fraction(1, 3), Fraction(1, 3), Fraction(1, 3)], 2, 100)
+    [34, 33, 33]
+    """
+    parts = [rounded(value, decimals) for value in values]
+    missing = total - sum(parts)
     step = 1 if missing > 0 else -1
-    error = [step * (value * _power(tried) - part) for value, part in zip(values, parts, strict=True)]
+    error = [step * (value * _power(decimals) - part) for value, part in zip(values, parts, strict=True)]
     worst = sorted(range(len(parts)), key=lambda index: (-error[index], index))
     for index in worst[: abs(missing)]:
         parts[index] += step
-    return Parts(tried, tuple(parts), shown)
+    return parts
 
 
 def text_width(text: str, size: float) -> float:

@@ -37,7 +37,7 @@ def header_view(found: Lookup, title: str, results: Sequence[KpiResult]) -> View
         live = words("live.part" if share else "live.none", share=formats.percent(share, 0))
     return {
         "header.title": title,
-        "header.period": "" if running is None else _period(found, running),
+        "header.period": "" if running is None else period_title(found, running),
         "header.elapsed": None if running is None else round(float(running.elapsed), 4),
         "header.elapsed_text": "" if running is None else words("elapsed", share=formats.percent(running.elapsed)),
         "header.date": moments.date_line(found.board.as_of_ms, found.model.calendar, words),
@@ -46,6 +46,7 @@ def header_view(found: Lookup, title: str, results: Sequence[KpiResult]) -> View
     }
 
 
-def _period(found: Lookup, result: KpiResult) -> str:
+def period_title(found: Lookup, result: KpiResult) -> str:
+    """The name of the period that a result stands for."""
     kind = found.kpis[result.kpi].period
     return moments.period(kind, result.period_start_ms, result.period_end_ms, found.model.calendar, found.words)

@@ -11,8 +11,8 @@ from scoring.definitions import Model, Scene, Unit
 
 from . import formats
 from .bindings import data, glyph
+from .links import unit_href
 from .lookup import Lookup, lookup
-from .phone_page import unit_href
 from .ranking_view import unit_freshness
 from .words import LANGUAGES
 

@@ -43,7 +43,18 @@ def clock(ms: int, zone: str, now_ms: int, words: Words) -> str:
     return f"{moment:%H:%M}" if moment.date() == now.date() else day(moment, words)
 
 
-def day(moment: dt.datetime, words: Words) -> str:
+def exact(ms: int, zone: str, now_ms: int) -> str:
+    """HH:MM:SS today, on another day with its date.
+
+    >>> exact(0, "UTC", 60_000), exact(0, "UTC", 90_000_000)
+    ('00:00:00', '1-01 00:00:00')
+    """
+    moment, now = local(ms, zone), local(now_ms, zone)
+    time = f"{moment:%H:%M:%S}"
+    return time if moment.date() == now.date() else f"{moment.month}-{moment:%d} {time}"
+
+
+def day(moment: dt.date, words: Words) -> str:
     """A day without its year."""
     return words("date.day", d=moment.day, m=moment.month, month=words(f"month.{moment.month}"))
 

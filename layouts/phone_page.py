@@ -10,6 +10,7 @@ from scoring.board import Board
 from scoring.definitions import Model, Unit
 
 from .bindings import age, data, fill, glyph, hidden_without, mark, number, spark, status, string, text
+from .links import explain_href, unit_href
 from .lookup import Lookup, View, lookup
 from .page_data import page_data
 from .phone_view import CHILDREN, changes_since_yesterday, phone_view, scored_children
@@ -24,18 +25,13 @@ def phone_page(model: Model, board: Board, unit_id: str, language: str, version:
     unit, view = found.units[unit_id], phone_view(model, board, unit_id, language)
     parts = [
         _header(found, view, unit),
-        _score(view, found.words),
+        _score(found, view, unit),
         _since_yesterday(found, view, unit),
         *_cards(found, view, unit),
         *_children(found, view, unit),
         html.A(found.words("phone.home"), href=f"/?lang={language}", className="phone-home"),
     ]
     return html.Div(parts, className="phone", **page_data(found, f"/push/phone/{quote(unit_id)}", version))
-
-
-def unit_href(unit_id: str, language: str) -> str:
-    """The address of a unit's phone page."""
-    return f"/phone/{quote(unit_id)}?lang={language}"
 
 
 def _header(found: Lookup, view: View, unit: Unit) -> html.Header:
@@ -53,7 +49,9 @@ def _header(found: Lookup, view: View, unit: Unit) -> html.Header:
                         html.Div(period, className="period-line")])  # fmt: skip
 
 
-def _score(view: View, words: Words) -> html.Section:
+def _score(found: Lookup, view: View, unit: Unit) -> html.A:
+    words = found.words
+
     def row(label: str, *values: html.Span) -> html.Div:
         return html.Div([html.Span(label, className="label"), html.Span(list(values))], className="score-fact")
 
@@ -65,24 +63,29 @@ def _score(view: View, words: Words) -> html.Section:
     ]
     length = data(size_key="hero.length", size=string(view, "hero.length"))
     ticks = [html.Div(fill(view, "hero.bar"), className="track"), mark(view, "hero.target_tick", "tick")]
-    return html.Section(
+    return html.A(
         [
             html.Div([text(view, "hero.name", "card-title"), status_mark(view, "hero")], className="spread"),
             html.Div([number(view, "hero.score", "phone-score"), html.Div(facts)], className="score-line", **length),
             html.Div(ticks, className="bar hero-bar"),
         ],
+        href=explain_href(unit.id, words.language),
         className="card",
         **status(view, "hero.status"),
     )
 
 
-def _since_yesterday(found: Lookup, view: View, unit: Unit) -> html.Section:
+def _since_yesterday(found: Lookup, view: View, unit: Unit) -> html.A:
     names = {part: found.words("hero.children") if part == CHILDREN else found.short(found.kpis[part])
              for part in changes_since_yesterday(found, unit)}  # fmt: skip
-    head = [html.Span(found.words("phone.since") + " "), text(view, "delta.total", "")]
-    return html.Section(
-        [html.Div(head, className="card-title"), html.Div([_delta(view, *part) for part in names.items()],
+    head = html.Div(
+        [html.Span(found.words("phone.since") + " "), text(view, "delta.total", "")], className="card-title"
+    )
+    why = html.Span([found.words("explain.link"), html.I(className="chevron")], className="why")
+    return html.A(
+        [html.Div([head, why], className="spread"), html.Div([_delta(view, *part) for part in names.items()],
                                                           className="deltas")],
+        href=explain_href(unit.id, found.words.language),
         className="card",
         **hidden_without(view, "delta.shown"),
     )  # fmt: skip
@@ -109,23 +112,26 @@ def _cards(found: Lookup, view: View, unit: Unit) -> list[html.Div]:
     if not results:
         return []
     head = [html.H2(found.words("phone.kpis", n=len(results))), html.Span(found.words("phone.by_loss"))]
-    cards = [_card(view, f"kpi.{result.kpi}", found.words) for result in results]
+    language = found.words.language
+    cards = [_card(view, f"kpi.{result.kpi}", explain_href(unit.id, language, result.kpi), found.words)
+             for result in results]  # fmt: skip
     return [html.Div(head, className="list-head"), html.Div(cards, className="cards")]
 
 
-def _card(view: View, prefix: str, words: Words) -> html.Article:
+def _card(view: View, prefix: str, href: str, words: Words) -> html.A:
     amount = [number(view, f"{prefix}.value", "value"), text(view, f"{prefix}.unit", "unit")]
     name = [text(view, f"{prefix}.name", "name"), status_mark(view, prefix)]
     plan = [text(view, f"{prefix}.target", ""), html.Span(" · "), text(view, f"{prefix}.attained", "")]
     own = [own_score(view, prefix, words), text(view, f"{prefix}.last", "last"), html.Span(" · "),
            age(view, f"{prefix}.event_ms", "age"), age(view, f"{prefix}.event_ms", "since", "since")]  # fmt: skip
-    return html.Article(
+    return html.A(
         [
             html.Div([html.Div(name, className="card-name"), spark(view, prefix),
                       html.Div(amount, className="amount")], className="card-head"),
             bar(view, prefix),
             html.Div([html.Span(plan), html.Span(own)], className="card-detail"),
         ],
+        href=href,
         className="card kpi-card",
         style={"order": view.get(f"{prefix}.sort", 0)},
         **status(view, f"{prefix}.status"),

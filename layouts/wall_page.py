@@ -14,6 +14,7 @@ from .arrangement import Arrangement, Group
 from .bindings import data, string
 from .exceptions_view import ROWS as EXCEPTION_ROWS
 from .exceptions_view import ROWS_UNDER_THREE as EXCEPTION_ROWS_UNDER_THREE
+from .links import explain_href
 from .lookup import Lookup, View, lookup
 from .page_data import page_data
 from .ranking_view import ranked_units
@@ -39,10 +40,10 @@ def wall_page(model: Model, board: Board, scene_id: str, language: str, version:
     crowded = shape.rows > 2
     panels = [
         header(view, words),
-        hero_tile(view, words),
+        hero_tile(view, explain_href(scene.unit, language), words),
         _tiles(found, view, scene, shape),
         trend_tile(view, words),
-        *([ranking_tile(view, units)] if units else []),
+        *([ranking_tile(view, units, language)] if units else []),
         exceptions_tile(view, EXCEPTION_ROWS_UNDER_THREE if crowded else EXCEPTION_ROWS, words),
         changes_tile(view, words),
     ]
@@ -64,15 +65,18 @@ def _tiles(found: Lookup, view: View, scene: Scene, shape: Arrangement) -> html.
     long = long_titles(string(view, f"objective.{group.objective}.title") for group in shape.groups)
     fit = tile_text(found, scene, shape)
     return html.Div(
-        [_group(found, view, group, long) for group in shape.groups],
+        [_group(found, view, scene.unit, group, long) for group in shape.groups],
         className="tiles",
         style={"--columns": shape.columns},
         **data(names=fit.lines, detail="small" if fit.small else "normal"),
     )
 
 
-def _group(found: Lookup, view: View, group: Group, long: bool) -> html.Section:
-    tiles = [kpi_tile(view, f"kpi.{kpi}", span, found.words) for kpi, span in zip(group.kpis, group.spans, strict=True)]
+def _group(found: Lookup, view: View, unit: str, group: Group, long: bool) -> html.Section:
+    tiles = [
+        kpi_tile(view, f"kpi.{kpi}", span, explain_href(unit, found.words.language, kpi), found.words)
+        for kpi, span in zip(group.kpis, group.spans, strict=True)
+    ]
     head = [] if group.objective is None else [objective_head(view, group.objective, long, found.words)]
     place = {"gridColumn": f"span {group.columns}", "--portrait-rows": ceil(len(group.kpis) / 2)}
     return html.Section([*head, html.Div(tiles, className="group-tiles")], className="group", style=place)

@@ -1,4 +1,4 @@
-"""The Dash app on a Flask server: landing page, walls and phone pages; frames come over the push route, not here."""
+"""The Dash app on a Flask server: landing page, walls, phone and explain pages; frames come over the push route."""
 
 from __future__ import annotations
 
@@ -10,15 +10,21 @@ from typing import Any, Protocol
 from urllib.parse import parse_qs, unquote
 
 import flask
-from dash import ClientsideFunction, Dash, Input, Output, dcc, html
+from dash import ClientsideFunction, Dash, Input, Output, Patch, State, dcc, html, no_update
 
+from layouts.events_list import LOADING, READ, button_text, event_rows, events_failed, events_foot
+from layouts.explain_kpi_page import explain_kpi_page
+from layouts.explain_unit_page import explain_unit_page
 from layouts.index_page import index_page, missing_page
 from layouts.phone_page import phone_page
+from layouts.stories import EventPage, KpiStory, UnitStory
 from layouts.wall_page import wall_page
-from layouts.words import language_or
+from layouts.words import Words, language_or
 from scoring.board import Board
 from scoring.definitions import Model
 from scoring.forms import text_in
+from streams.records import LogUnavailable
+from streams.redis_adapters.connection import StoreUnavailable
 
 #: Styles are inline because Dash components set them; nothing is fetched from another host.
 CONTENT_SECURITY = {
@@ -47,13 +53,27 @@ class Site(Protocol):
         """The last board."""
 
 
+class Stories(Protocol):
+    """What explain pages are made from."""
+
+    def explain_unit(self, unit: str) -> UnitStory | None:
+        """Why a unit's score is what it is; None for a unit without one."""
+
+    def explain_kpi(self, unit: str, kpi: str) -> KpiStory | None:
+        """Why a KPI's score is what it is; None where it does not stand at the unit."""
+
+    def events_behind(self, unit: str, kpi: str, cursor: str | None, language: str) -> EventPage:
+        """The newest events behind a KPI, or older ones from a cursor on; may take a second."""
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
-    """What a path asks for: home, wall or phone, and whose."""
+    """What a path asks for: home, wall, phone or explain, whose, and for an explanation of a KPI which."""
 
     page: str
     name: str
     language: str
+    kpi: str = ""
 
 
 def address_of(path: str, query: str, model: Model) -> Address:
@@ -65,6 +85,10 @@ def address_of(path: str, query: str, model: Model) -> Address:
             return Address("home", "", language)
         case ["wall" | "phone" as page, name]:
             return Address(page, name, language)
+        case ["explain", name]:
+            return Address("explain", name, language)
+        case ["explain", name, kpi]:
+            return Address("explain", name, language, kpi)
     return Address("missing", path, language)
 
 
@@ -96,10 +120,12 @@ class PageApp(Dash):
 
 
 def exists(address: Address, model: Model) -> bool:
-    """Whether the model has the scene or unit of the address."""
+    """Whether the model has the scene, unit and KPI of the address."""
     if address.page == "wall":
         return any(scene.id == address.name for scene in model.scenes)
-    if address.page == "phone":
+    if address.page == "explain" and address.kpi and all(kpi.id != address.kpi for kpi in model.kpis):
+        return False
+    if address.page in ("phone", "explain"):
         return any(unit.id == address.name for unit in model.units)
     return address.page == "home"
 
@@ -109,11 +135,12 @@ def page_title(address: Address, model: Model) -> str:
     titles: Mapping[str, Any] = {
         "wall": {scene.id: scene.title for scene in model.scenes},
         "phone": {unit.id: unit.title for unit in model.units},
+        "explain": {unit.id: unit.title for unit in model.units},
     }.get(address.page, {})
     return text_in(titles.get(address.name, model.title), address.language)
 
 
-def create_dash(server: flask.Flask, site: Site) -> Dash:
+def create_dash(server: flask.Flask, site: Site, stories: Stories) -> Dash:
     """The app, mounted at the server's root."""
     app = PageApp(
         __name__,
@@ -130,24 +157,77 @@ def create_dash(server: flask.Flask, site: Site) -> Dash:
 
     @app.callback(Output("page", "children"), Input("address", "pathname"), Input("address", "search"))
     def show(path: str | None, query: str | None) -> html.Div:
-        return page_of(address_of(path or "/", query or "", site.model), site)
+        return page_of(address_of(path or "/", query or "", site.model), site, stories)
 
     figure = ClientsideFunction("kpiwall", "figure")
     app.clientside_callback(figure, Output("trend", "figure"), Input("frame", "data"))  # type: ignore[no-untyped-call]
+    add_events(app, site, stories)
     return app
 
 
-def page_of(address: Address, site: Site) -> html.Div:
+def add_events(app: Dash, site: Site, stories: Stories) -> None:
+    """Fill the events of an explain page once it stands, and add older ones when asked."""
+
+    @app.callback(
+        Output("events-rows", "children"),
+        Output("events-foot", "children"),
+        Output("events-older", "children"),
+        Output("events-older", "hidden"),
+        Output("events-cursor", "data"),
+        Input("events-of", "data"),
+        Input("events-older", "n_clicks"),
+        State("events-cursor", "data"),
+        running=[
+            (Output("events-card", "className"), LOADING, READ),
+            (Output("events-older", "disabled"), True, False),
+        ],
+    )
+    def events(of: dict[str, str], _: int, cursor: str | None) -> tuple[Any, ...]:
+        words = Words.of(language_or(of["language"], site.model.language))
+        try:
+            page = stories.events_behind(of["unit"], of["kpi"], cursor, words.language)
+        except (LogUnavailable, StoreUnavailable) as outage:
+            return no_update, events_failed(words, str(outage)), button_text(words, failed=True), False, cursor
+        shown = event_rows(site.model, site.board(), words.language, page)
+        rows: Any = shown
+        if cursor is not None:
+            rows = Patch()
+            rows.extend(shown)
+        foot = events_foot(words, page, first=cursor is None)
+        return rows, foot, button_text(words, failed=False), not page.has_more, page.cursor
+
+
+def page_of(address: Address, site: Site, stories: Stories) -> html.Div:
     """The page of an address; an address that leads nowhere gets the list of those that do."""
     model, board = site.model, site.board()
     if not exists(address, model):
-        kind = {"wall": "scene", "phone": "unit"}.get(address.page, "page")
-        return missing_page(model, board, address.language, kind, address.name)
+        return missing_page(model, board, address.language, *_missing(address, model))
     if address.page == "wall":
         return wall_page(model, board, address.name, address.language, site.version)
     if address.page == "phone":
         return phone_page(model, board, address.name, address.language, site.version)
+    if address.page == "explain":
+        return explain_page_of(address, site, stories)
     return index_page(model, board, address.language)
+
+
+def _missing(address: Address, model: Model) -> tuple[str, str]:
+    """What an address asks for that does not exist: its kind and its id."""
+    if address.page == "explain" and any(unit.id == address.name for unit in model.units):
+        return "kpi", address.kpi
+    return {"wall": "scene", "phone": "unit", "explain": "unit"}.get(address.page, "page"), address.name
+
+
+def explain_page_of(address: Address, site: Site, stories: Stories) -> html.Div:
+    """The explain page of a unit or a KPI; a KPI that does not stand at the unit is missing."""
+    model, board = site.model, site.board()
+    if not address.kpi:
+        story = stories.explain_unit(address.name)
+        return explain_unit_page(model, board, address.name, address.language, story)
+    told = stories.explain_kpi(address.name, address.kpi)
+    if told is None:
+        return missing_page(model, board, address.language, "kpi", address.kpi)
+    return explain_kpi_page(model, board, address.language, told)
 
 
 def content_security_policy(app: Dash) -> str:

@@ -27,6 +27,7 @@ from .api import create_api
 from .binding import check_binding
 from .board_follower import BoardFollower
 from .dash_app import Address, content_security_policy, create_dash, exists
+from .explaining import Explainer
 from .push import Hub, Receive, Scope, Send, View
 from .wiring import Site
 
@@ -44,7 +45,7 @@ def create_server(site: Site, follower: BoardFollower) -> Callable[..., Any]:
     )
     server = flask.Flask("kpiwall")
     create_api(server, site, follower, hub)
-    app = create_dash(server, follower)
+    app = create_dash(server, follower, Explainer(site, follower))
     policy = content_security_policy(app)
 
     async def push(scope: Scope, receive: Receive, send: Send) -> None:
@@ -54,7 +55,7 @@ def create_server(site: Site, follower: BoardFollower) -> Callable[..., Any]:
             request.path_params["name"],
             language_or(request.query_params.get("lang"), follower.model.language),
         )
-        if not exists(address, follower.model):
+        if address.page not in ("wall", "phone") or not exists(address, follower.model):
             await JSONResponse({"error": "no such page"}, 404)(scope, receive, send)
             return
         frames = scope[_FRAMES]

@@ -9,10 +9,10 @@ from ..lookup import View
 from ..words import Words
 
 
-def hero_tile(view: View, words: Words) -> html.Section:
+def hero_tile(view: View, href: str, words: Words) -> html.A:
     """The scorecard's score; its composition gives way to its sources while part of them is not live."""
     length = data(size_key="hero.length", size=string(view, "hero.length"))
-    return html.Section(
+    return html.A(
         [
             html.Div([text(view, "hero.name", "hero-name"), _status(view)], className="hero-head"),
             html.Div(number(view, "hero.score", "hero-score"), className="hero-figure", **length),
@@ -23,6 +23,7 @@ def hero_tile(view: View, words: Words) -> html.Section:
             _composition(view, words),
             _sources(view, words),
         ],
+        href=href,
         className="hero panel",
         **status(view, "hero.status"),
         **freshness(view, "hero.freshness"),

@@ -9,8 +9,8 @@ from ..lookup import View
 from ..words import Words
 
 
-def kpi_tile(view: View, prefix: str, span: int, words: Words) -> html.Article:
-    """Name, status, value, sparkline, bar, target, pace, weight, score and age."""
+def kpi_tile(view: View, prefix: str, span: int, href: str, words: Words) -> html.A:
+    """Name, status, value, sparkline, bar, target, pace, weight, score and age; it leads to its explanation."""
     target = [text(view, f"{prefix}.target", "target"), text(view, f"{prefix}.attained", "attained")]
     own = [
         own_score(view, prefix, words),
@@ -24,8 +24,9 @@ def kpi_tile(view: View, prefix: str, span: int, words: Words) -> html.Article:
         bar(view, prefix),
         html.Div([html.Div(target, className="detail"), html.Div(own, className="detail")]),
     ]
-    return html.Article(
+    return html.A(
         html.Div(body, className="tile-body"),
+        href=href,
         className="tile panel",
         style={"gridColumn": f"span {span}"},
         **status(view, f"{prefix}.status"),

@@ -8,6 +8,7 @@ from dash import html
 
 from ..bindings import Attributes, data, fill, freshness, glyph, hidden_without, mark, number, status, string, text
 from ..formats import text_width
+from ..links import explain_href
 from ..lookup import View
 
 #: A name of normal size has this room, in u; a longer one takes the next smaller size, then two lines.
@@ -16,8 +17,8 @@ NAME_ROOM, NAME_SIZE, SMALL_SIZE = 220, 24, 20
 BOLD = 1.08
 
 
-def ranking_tile(view: View, units: Sequence[tuple[str, str]]) -> html.Section:
-    """One row per (unit id, title), moved to its place by the view."""
+def ranking_tile(view: View, units: Sequence[tuple[str, str]], language: str) -> html.Section:
+    """One row per (unit id, title), moved to its place by the view; it leads to what explains the unit's score."""
     names = [title for _, title in units]
     widest = max((text_width(name, NAME_SIZE) for name in names), default=0)
     small = widest * BOLD > NAME_ROOM
@@ -28,7 +29,7 @@ def ranking_tile(view: View, units: Sequence[tuple[str, str]]) -> html.Section:
         [
             html.Div([html.H2(text(view, "ranking.title", "")), text(view, "ranking.note", "note")],
                      className="panel-head"),
-            html.Div([*(_row(view, unit, title, small) for unit, title in units), gap], className="rank-rows",
+            html.Div([*(_row(view, unit, title, small, language) for unit, title in units), gap], className="rank-rows",
                      style={"--rows": string(view, "ranking.rows"), "--name": f"{room / 10:.2f}rem"}),
         ],
         className="ranking panel",
@@ -40,10 +41,10 @@ def _slot(view: View, key: str) -> Attributes:
     return data(slot=key, order=string(view, key))
 
 
-def _row(view: View, unit: str, title: str, small: bool) -> html.Div:
+def _row(view: View, unit: str, title: str, small: bool, language: str) -> html.A:
     prefix = f"rank.{unit}"
     behind = data(flag=f"{prefix}.behind", on="1" if view.get(f"{prefix}.behind") else "0")
-    return html.Div(
+    return html.A(
         [
             text(view, f"{prefix}.place", "place"),
             html.Span(title, className="rank-name small" if small else "rank-name"),
@@ -53,6 +54,7 @@ def _row(view: View, unit: str, title: str, small: bool) -> html.Div:
             glyph(),
             text(view, f"{prefix}.move", "move"),
         ],
+        href=explain_href(unit, language),
         className="rank-row",
         **status(view, f"{prefix}.status"),
         **_slot(view, f"{prefix}.order"),

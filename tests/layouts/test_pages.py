@@ -16,6 +16,7 @@ from layouts.arrangement import arrange
 from layouts.index_page import index_page
 from layouts.phone_page import phone_page
 from layouts.phone_view import phone_view
+from layouts.stories import EventPage, KpiStory, UnitStory
 from layouts.wall_page import wall_page
 from layouts.wall_view import wall_view
 from layouts.words import LANGUAGES, Words
@@ -39,6 +40,22 @@ class Site:
     def board(self) -> Board:
         """The board."""
         return self._board
+
+
+class NoStories:
+    """A site before its first board: nothing to explain yet."""
+
+    def explain_unit(self, unit: str) -> UnitStory | None:
+        """None."""
+        return None
+
+    def explain_kpi(self, unit: str, kpi: str) -> KpiStory | None:
+        """None."""
+        return None
+
+    def events_behind(self, unit: str, kpi: str, cursor: str | None, language: str) -> EventPage:
+        """No events."""
+        return EventPage((), None, 0, True)
 
 
 def elements(page: Any) -> Iterator[dict[str, Any]]:
@@ -114,15 +131,19 @@ def test_every_arrangement_of_one_to_twelve_tiles_fills_its_rows() -> None:
         ("/wall/main", "?lang=en", Address("wall", "main", "en")),
         ("/phone/d0", "?lang=xx", Address("phone", "d0", "zh-CN")),
         ("/a/b/c", "", Address("missing", "/a/b/c", "zh-CN")),
+        ("/explain/d0", "", Address("explain", "d0", "zh-CN")),
+        ("/explain/d0/otd", "?lang=en", Address("explain", "d0", "en", "otd")),
     ],
 )
 def test_addresses(model: Model, path: str, query: str, address: Address) -> None:
     assert address_of(path, query, model) == address
 
 
-@pytest.mark.parametrize("path", ["/wall/nope", "/phone/nope", "/nope/x/y"])
+@pytest.mark.parametrize(
+    "path", ["/wall/nope", "/phone/nope", "/nope/x/y", "/explain/nope", "/explain/co/nope", "/explain/co/otd"]
+)
 def test_a_wrong_address_gets_a_notice_and_links(model: Model, board: Board, path: str) -> None:
-    page = list(elements(page_of(address_of(path, "", model), Site(model, board))))
+    page = list(elements(page_of(address_of(path, "", model), Site(model, board), NoStories())))
     assert any(props.get("className") == "notice" for props in page)
     assert any(str(props.get("href", "")).startswith("/wall/main") for props in page)
 
@@ -131,7 +152,7 @@ def test_the_index_names_language_page_and_title_and_the_policy_forbids_inline_s
     model: Model, board: Board
 ) -> None:
     server = flask.Flask("test")
-    app = create_dash(server, Site(model, board))
+    app = create_dash(server, Site(model, board), NoStories())
     html = server.test_client().get("/wall/main?lang=en").get_data(as_text=True)
     assert '<html lang="en" data-page="wall">' in html
     assert "<title>Main</title>" in html

@@ -1,0 +1,281 @@
+"""Why a KPI's score is what it is: the chain from what was counted to what it adds to each level, and its events."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from dash import html
+
+from scoring.board import WEIGHT, Board
+from scoring.definitions import Kpi, Model
+
+from . import formats
+from .bindings import data
+from .chain_view import Chain, ShareLine, chain, children_scores
+from .curve_chart import CurveChart, curve_chart, target_position
+from .events_list import events_card
+from .explain_parts import (
+    as_of,
+    explain_head,
+    fact_row,
+    history,
+    stale_note,
+    state_of,
+    status_of,
+    version_text,
+)
+from .explain_unit_page import gate_block
+from .gate_text import gate_line
+from .header_view import period_title
+from .links import explain_href
+from .lookup import Lookup, lookup
+from .method_text import abscissa
+from .stories import KpiStory
+
+
+def explain_kpi_page(model: Model, board: Board, language: str, story: KpiStory) -> html.Div:
+    """The page of one KPI at one unit; its events are fetched when it stands."""
+    found = lookup(model, board, language)
+    links = chain(found, story.explanation)
+    unit, kpi = story.explanation.cell.key
+    main = [_summary(found, story, links), _chain(found, story, links)]
+    aside = [
+        events_card(found.words, unit, kpi),
+        _card(found, story, links),
+        history(found, story.versions, story.as_of_ms),
+    ]
+    columns = html.Div([html.Div(main, className="column"), html.Div(aside, className="column")], className="columns")
+    fresh = found.freshness(kpi).value
+    return html.Div([_head(found, story), columns], className="phone explain", **data(live=fresh))
+
+
+def _head(found: Lookup, story: KpiStory) -> html.Header:
+    result, words = story.explanation.result, found.words
+    kpi, unit = story.explanation.cell.rule.kpi, found.units[result.unit]
+    score = formats.score(story.unit_score.score)
+    back = words("explain.back.unit", unit=found.text(unit.title), score=score)
+    facts = [
+        found.text(unit.title),
+        period_title(found, result),
+        version_text(found, story.versions, story.as_of_ms),
+        as_of(found, story.as_of_ms),
+    ]
+    return explain_head(
+        found, (back, explain_href(unit.id, words.language)), found.text(kpi.title),
+        status_of(*state_of(found, result)), facts, explain_href(unit.id, words.language, kpi.id),
+    )  # fmt: skip
+
+
+def _summary(found: Lookup, story: KpiStory, links: Chain) -> html.Section:
+    """The whole chain in one line: value, attainment, score, contribution; and what it costs."""
+    words, cell = found.words, story.explanation.cell
+    weight = formats.plain(Fraction(story.explanation.result.weight, WEIGHT))
+    attained = words("explain.step.pace" if cell.rule.kpi.accrues else "explain.step.attained")
+    by = words("explain.bonus") if cell.rule.adds else f"× {words('kpi.weight', weight=weight)}"
+    steps = [
+        (words("explain.step.value"), links.value),
+        *([(attained, links.attained)] if cell.rollup == "values" else []),
+        (words("kpi.score"), links.score),
+        (by, links.contribution),
+    ]
+    strip = [html.Div([html.Span(label, className="label"), html.Span(amount, className="number")], className="link")
+             for label, amount in steps]  # fmt: skip
+    cost = html.Span([html.Span(links.moved, className="number"), html.Span(f" {words('exceptions.points')}")])
+    events = html.A(
+        [words("explain.to_events"), html.I(className="chevron")], href="#events-card", className="to-events"
+    )
+    return html.Section(
+        [
+            *stale_note(found, story.explanation.result),
+            html.Div(strip, className="strip"),
+            html.Div([html.Span([html.Span(words("explain.cost"), className="label"), cost], className="cost"), events],
+                     className="spread"),
+        ],
+        className="card summary",
+    )  # fmt: skip
+
+
+def _step(label: str, result: str, *body: html.Div | html.Span | str | None, final: bool = False) -> html.Div:
+    """A link of the chain: its name, its outcome at the right, and how it came about."""
+    inner = [html.Div(part, className="step-line") if isinstance(part, str) else part for part in body if part]
+    head = [html.Span(label, className="step-name"), html.Span(result, className="step-result number")]
+    return html.Div([html.Div(head, className="step-head"), *inner], className="step final" if final else "step")
+
+
+def _chain(found: Lookup, story: KpiStory, links: Chain) -> html.Section:
+    words, explanation = found.words, story.explanation
+    kpi = explanation.cell.rule.kpi
+    rolled = explanation.cell.rollup == "scores"
+    pace = words("explain.step.pace" if kpi.accrues else "explain.step.attained")
+    missing = html.Div(links.missing, className="missing") if links.missing else None
+    goal = words("explain.step.due" if links.due else "explain.step.target")
+    due = formats.UNKNOWN if explanation.result.due is None else _amount(links, explanation.result.due)
+    steps = [
+        _definition(found, story, kpi),
+        _step(words("explain.step.metrics"), "", *(_metric(title, amount) for title, amount in links.metrics)),
+        _step(words("explain.step.formula"), links.value, links.formula, _filled(links), missing),
+    ]
+    if not rolled:
+        steps += [
+            _step(goal, due if links.due else links.target, links.due),
+            _step(pace, links.attained, links.attained_how),
+        ]
+    shown = links.score if rolled else links.curve_points
+    chart = None if rolled else _chart(found, story, links)
+    steps.append(_step(words("explain.step.curve"), shown, links.method, chart, _piece(links), _children(found, story)))
+    gates = [gate_block(gate_line(found, effect)) for effect in explanation.gates]
+    if gates:
+        steps.append(_step(words("explain.step.gates"), links.score, *gates))
+    else:
+        none = html.Span(words("explain.gates.none"), className="step-none")
+        steps.append(
+            html.Div(
+                html.Div([html.Span(words("explain.step.gates"), className="step-name"), none], className="step-head"),
+                className="step",
+            )
+        )
+    shares = [_share(found, share, own=place == 0) for place, share in enumerate(links.shares)]
+    steps.append(_step(words("explain.step.weight"), links.contribution, links.weighed,
+                       html.Div(shares, className="shares") if shares else None, final=True))  # fmt: skip
+    return html.Section(steps, className="card chain")
+
+
+def _amount(links: Chain, value: Fraction) -> str:
+    unit = "%" if links.form.percent else f" {links.form.unit}" if links.form.unit else ""
+    return links.form.value(value) + unit
+
+
+def _definition(found: Lookup, story: KpiStory, kpi: Kpi) -> html.Div:
+    name = found.words("explain.step.definition")
+    version = version_text(found, story.versions, story.as_of_ms).removeprefix(name).strip()
+    return html.Div(
+        [
+            html.Div([html.Span(name, className="step-name"), html.Span(version, className="label")],
+                     className="step-head"),
+            html.Div(found.text(kpi.definition) or found.text(kpi.title), className="step-line prose"),
+        ],
+        className="step",
+    )  # fmt: skip
+
+
+def _metric(title: str, amount: str) -> html.Div:
+    return html.Div([html.Span(title), html.Span(amount, className="number")], className="metric")
+
+
+def _filled(links: Chain) -> html.Div:
+    return html.Div([html.Span(f"= {links.filled}"), html.Span(f" = {links.value}", className="strong")],
+                    className="step-line filled")  # fmt: skip
+
+
+def _piece(links: Chain) -> html.Div | None:
+    return html.Div(links.piece, className="step-line strong") if links.piece else None
+
+
+def _chart(found: Lookup, story: KpiStory, links: Chain) -> html.Div | None:
+    """The curve with the point on it; its numbers stand beside it as text."""
+    explanation, rule = story.explanation, story.explanation.cell.rule
+    if explanation.position is None:
+        return None
+    goal = target_position(rule.curve, explanation.result.due) if rule.kpi.method.name not in _AIMLESS else None
+    chart = curve_chart(rule.curve, explanation.position, goal)
+    x = abscissa(links.form, rule.curve.over, explanation.position)
+    if rule.curve.over.value == "value":
+        x = links.value
+    elif rule.curve.over.value == "attainment":
+        x = links.attained
+    state = state_of(found, explanation.result)[0]
+    target = (
+        "" if goal is None else f"{found.words('explain.target.mark')} {abscissa(links.form, rule.curve.over, goal)}"
+    )
+    return html.Div(
+        [
+            html.Div([html.Span(target, style=_beside(chart.target))] if target else [], className="curve-above"),
+            html.Div(_heights(chart, links), className="curve-heights"),
+            html.Div(
+                [
+                    html.Img(src=chart.picture, alt=links.method),
+                    html.I(
+                        className="curve-dot", style={"left": f"{chart.x * 100:g}%", "bottom": f"{chart.y * 100:g}%"}
+                    ),
+                ],
+                className="curve-picture",
+            ),
+            html.Div([html.Span(x, className="strong", style=_beside(chart.x))], className="curve-below"),
+        ],
+        className="curve",
+        **data(**{"is": state}),
+    )
+
+
+#: Methods over the value itself in which a target plays no part.
+_AIMLESS = {"deduct", "bonus", "graded", "stabilise"}
+
+
+def _beside(share: float | None) -> dict[str, str]:
+    """A label at a share of a line, never past either end of it."""
+    at = (share or 0.0) * 100
+    return {"left": f"{at:g}%", "transform": f"translateX(-{at:g}%)"}
+
+
+def _heights(chart: CurveChart, links: Chain) -> list[html.Span]:
+    """The ends of the scale of points where the point's own label leaves room, and that label."""
+    own = html.Span(links.curve_points, className="strong", style={"bottom": f"{chart.y * 100:g}%"})
+    ends = []
+    if chart.y < 0.78 and chart.high != chart.low:
+        ends.append(html.Span(formats.plain(chart.high), style={"bottom": "100%"}))
+    if chart.y > 0.22 and chart.high != chart.low:
+        ends.append(html.Span(formats.plain(chart.low), style={"bottom": "0%"}))
+    return [*ends, own]
+
+
+def _children(found: Lookup, story: KpiStory) -> html.Div | None:
+    rows = children_scores(found, story.explanation)
+    kpi = story.explanation.cell.rule.kpi.id
+    links = [
+        html.A([html.Span(title), html.Span(score, className="number"), html.I(className="chevron")],
+               href=explain_href(unit, found.words.language, kpi), className="share")
+        for unit, title, score in rows
+    ]  # fmt: skip
+    return html.Div(links, className="shares below") if links else None
+
+
+def _share(found: Lookup, share: ShareLine, own: bool) -> html.A:
+    bar = html.Div(html.Div(className="share-bar", style={"width": f"{share.share * 100:.2f}%"}), className="track")
+    return html.A(
+        [
+            html.Span(found.text(found.units[share.unit].title), className="share-name"),
+            html.Span(found.words("explain.share", share=share.percent), className="label"),
+            html.Span(share.points, className="number"),
+            html.I(className="chevron"),
+            html.Div(bar, className="share-track"),
+        ],
+        href=explain_href(share.unit, found.words.language),
+        className="share own" if own else "share",
+    )
+
+
+def _card(found: Lookup, story: KpiStory, links: Chain) -> html.Section:
+    """The definition card: everything that decides this number, in one place."""
+    words, kpi = found.words, story.explanation.cell.rule.kpi
+    sources = {source.id: found.text(source.title) for source in found.model.sources}
+    named = [sources.get(source, source) for source in found.kpi_sources.get(kpi.id, ())]
+    objective = found.objective(kpi.id) if kpi.id in found.kpis else None
+    target = words("explain.card.accrues", target=links.target) if kpi.accrues else links.target
+    weight = formats.plain(Fraction(story.explanation.cell.weight, WEIGHT))
+    rows = [
+        (words("explain.card.formula"), links.formula),
+        (words("explain.card.sources"), words("and.between").join(named)),
+        (words("explain.card.period"), words(f"every.{kpi.period}")),
+        (words("explain.card.direction"), words(f"direction.{kpi.direction}")),
+        (words("explain.card.target"), target),
+        (words("explain.card.method"), links.method),
+        (words("explain.card.weight"), weight),
+        (words("explain.card.objective"), found.text(objective.title) if objective else ""),
+        (words("explain.card.owner"), found.text(kpi.owner)),
+    ]
+    head = html.Div(
+        [html.H2(words("explain.card"), className="card-title"),
+         html.Span(version_text(found, story.versions, story.as_of_ms), className="label")],
+        className="spread",
+    )  # fmt: skip
+    return html.Section([head, *(fact_row(label, value) for label, value in rows if value)], className="card")

@@ -1,0 +1,211 @@
+"""Why a unit's score is what it is: the descent from full marks, what moved it since yesterday, gates, definitions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+
+from scoring.board import Board, UnitScore
+from scoring.definitions import Model, Unit
+
+from . import formats
+from .bindings import data, glyph
+from .descent import Line, descent
+from .explain_parts import as_of, explain_head, history, state_of, status_of, version_text
+from .formats import UNKNOWN
+from .gate_text import GateLine, calm_vetoes, gate_line, gate_title
+from .header_view import header_view
+from .hero_view import scorecard_freshness
+from .kpi_view import displayed_status
+from .links import explain_href, unit_href
+from .lookup import Lookup, lookup
+from .moved_view import REST, Bar, Moved, moved_view
+from .ranking_view import unit_freshness
+from .stories import UnitStory
+
+
+def explain_unit_page(model: Model, board: Board, unit_id: str, language: str, story: UnitStory | None) -> html.Div:
+    """The page; KeyError if the model has no such unit. Without a story it says that there is no score yet."""
+    found = lookup(model, board, language)
+    unit = found.units[unit_id]
+    if story is None:
+        parts = [_head(found, unit, None, None), _no_score(found)]
+        return html.Div(parts, className="phone explain")
+    calm = calm_vetoes(found, unit, story.explanation.score.gates)
+    main = [_descent(found, story), *_gates(found, story, calm)]
+    aside = [_moved(found, story), history(found, story.versions, story.as_of_ms)]
+    columns = html.Div([html.Div(main, className="column"), html.Div(aside, className="column")], className="columns")
+    return html.Div([_head(found, unit, story.explanation.score, story), columns], className="phone explain")
+
+
+def _head(found: Lookup, unit: Unit, score: UnitScore | None, story: UnitStory | None) -> html.Header:
+    words, results = found.words, found.results(unit.id)
+    fresh, when = scorecard_freshness(found, results)
+    status = "unknown" if score is None else displayed_status(score.status, fresh)
+    word = words(f"status.{status}") if when is None or score is None else words("hero.as_of", time=when)
+    shown = formats.score(None if score is None else score.score)
+    title = words("explain.why.unknown") if shown == UNKNOWN else words("explain.why", score=shown)
+    period = str(header_view(found, "", results)["header.period"])
+    facts = [found.text(unit.title), period]
+    if story is not None:
+        facts += [version_text(found, story.versions, story.as_of_ms), as_of(found, story.as_of_ms)]
+    here = explain_href(unit.id, words.language)
+    back = found.text(unit.title), unit_href(unit.id, words.language)
+    return explain_head(found, back, title, status_of(status, word), facts, here)
+
+
+def _no_score(found: Lookup) -> html.Section:
+    return html.Section(
+        [
+            html.H2(found.words("explain.no_score"), className="card-title"),
+            html.P(found.words("explain.no_score.why"), className="prose"),
+        ],
+        className="card",
+    )
+
+
+def _descent(found: Lookup, story: UnitStory) -> html.Section:
+    fall, words = descent(story.explanation), found.words
+    if fall is None:
+        return _unknown(found, story)
+    axis = html.Span(words("explain.axis", from_=fall.axis_from)) if fall.axis_from else None
+    coverage = story.explanation.score.coverage
+    part = [] if coverage == 1 else [html.Span(words("explain.coverage", share=formats.percent(coverage)))]
+    head = html.Div([html.Span(words("explain.descent")), *part, axis], className="label spread wrap")
+    rows = [_line(found, story, line, fall.decimals, fall.axis_from > 0) for line in fall.lines]
+    return html.Section([head, html.Div(rows, className="descent")], className="card")
+
+
+def _unknown(found: Lookup, story: UnitStory) -> html.Section:
+    """A score that is not known: its parts all the same, each with what it has."""
+    rows = [
+        _row(found, story, Line(part.kind, part.id, None, 0, 0, 0), formats.score(part.score), False)
+        for part in story.explanation.parts
+    ]
+    card = _no_score(found)
+    return html.Section([*card.children, html.Div(rows, className="descent")], className="card")
+
+
+def _line(found: Lookup, story: UnitStory, line: Line, decimals: int, cut: bool) -> Any:
+    total = line.kind in ("full", "score")
+    if line.digits is None:
+        amount = UNKNOWN
+    else:
+        amount = (formats.digits if total else formats.signed_digits)(line.digits, decimals)
+    return _row(found, story, line, amount, cut and total)
+
+
+def _row(found: Lookup, story: UnitStory, line: Line, amount: str, cut: bool) -> Any:
+    title, state, href = _about(found, story, line)
+    bar = html.Div(
+        className="descent-bar cut" if cut else "descent-bar",
+        style={"left": f"{line.start * 100:.2f}%", "width": f"{line.width * 100:.2f}%"},
+    )
+    join = html.Div(className="descent-join", style={"left": f"{line.end * 100:.2f}%"})
+    quiet = line.digits is None and line.kind in ("kpi", "unit", "bonus") and amount == UNKNOWN
+    inside = html.Span(found.words("explain.not_counted"), className="descent-note") if quiet else bar
+    children = [
+        html.Span([*([glyph()] if state else []), html.Span(title)], className="descent-name"),
+        html.Div([inside, *([] if line.kind == "score" else [join])], className="descent-track"),
+        html.Span(amount, className="descent-amount number"),
+        html.I(className="chevron" if href else ""),
+    ]
+    attributes = data(kind=line.kind, **({"is": state} if state else {}))
+    if not href:
+        return html.Div(children, className="descent-row", **attributes)
+    return html.A(children, href=href, className="descent-row", **attributes)
+
+
+def _about(found: Lookup, story: UnitStory, line: Line) -> tuple[str, str, str]:
+    """Title, status and address of a line; no status or address where it has none."""
+    unit, words = story.explanation.node.unit.id, found.words
+    match line.kind:
+        case "kpi" | "bonus":
+            result = found.board.kpis.get((unit, line.id))
+            state = state_of(found, result)[0] if result is not None else "unknown"
+            kpi = found.kpis.get(line.id)
+            return found.short(kpi) if kpi else line.id, state, explain_href(unit, words.language, line.id)
+        case "unit":
+            scored = found.unit_score(line.id)
+            state = displayed_status(scored.status, unit_freshness(found, line.id)) if scored else "unknown"
+            child = found.units.get(line.id)
+            return found.short(child) if child else line.id, state, explain_href(line.id, words.language)
+        case "gate":
+            return gate_title(found, line.id), "bad", ""
+        case "rest":
+            return words("explain.rest", n=line.id), "", ""
+    return words("explain.full" if line.kind == "full" else "explain.total"), "", ""
+
+
+def _gates(found: Lookup, story: UnitStory, calm: tuple[str, str]) -> list[html.Section]:
+    """Gates that bit, and in one line the vetoes that did not; nothing where the unit has neither."""
+    lines = [gate_line(found, effect) for effect in story.explanation.gates]
+    if not lines and not calm[1]:
+        return []
+    quiet = [html.Div([glyph(), html.Span(calm[1])], className="explain-note", **data(**{"is": calm[0]}))]
+    head = html.H2(found.words("explain.gate"), className="card-title")
+    body = [*([head] if lines else []), *(gate_block(line) for line in lines), *(quiet if calm[1] else [])]
+    return [html.Section(body, className="card gates")]
+
+
+def gate_block(line: GateLine) -> html.Div:
+    """A gate that bit, with its evidence."""
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.Span([glyph(), html.Span(line.title, className="strong")], className="descent-name"),
+                    html.Span(f"{line.before} → {line.after}", className="number"),
+                ],
+                className="spread",
+            ),
+            html.Div([html.Span(part) for part in (line.kind, line.does) if part], className="dotted"),
+            *([html.Div(line.ground, className="gate-ground")] if line.ground else []),
+        ],
+        className="gate-block",
+        **data(**{"is": "bad"}),
+    )
+
+
+def _moved(found: Lookup, story: UnitStory) -> html.Section | None:
+    if story.since_yesterday is None:
+        return None
+    words, moved = found.words, moved_view(story.since_yesterday)
+    title = html.Span([words("explain.moved") + " ", html.Span(moved.change, className="number")])
+    ends = words("explain.moved.span", before=moved.before, after=moved.after)
+    head = html.Div([html.H2(title, className="card-title"), html.Span(ends, className="label")], className="spread")
+    if not moved.causes:
+        return html.Section([head, html.Div(words("explain.moved.none"), className="quiet-line")], className="card")
+    return html.Section([head, *_bars(found, moved)], className="card moved")
+
+
+def _bars(found: Lookup, moved: Moved) -> list[html.Div]:
+    words = found.words
+    causes = [_bar(words(f"cause.{bar.key}"), bar, moved.zero[0]) for bar in moved.causes]
+    parts = [_bar(_part_title(found, bar.key), bar, moved.zero[1]) for bar in moved.parts]
+    return [
+        html.Div(words("explain.moved.cause"), className="label group-label"),
+        html.Div(causes, className="deltas"),
+        html.Div(words("explain.moved.part"), className="label group-label"),
+        html.Div(parts, className="deltas"),
+    ]
+
+
+def _part_title(found: Lookup, key: str) -> str:
+    if key == REST:
+        return found.words("hero.other")
+    kind, _, name = key.partition(":")
+    if kind == "gate":
+        return gate_title(found, name)
+    item = found.units.get(name) if kind == "unit" else found.kpis.get(name)
+    return found.short(item) if item is not None else name
+
+
+def _bar(title: str, bar: Bar, zero: float) -> html.Div:
+    line = html.Div(className="delta-bar", style={"transform": f"translateX({bar.start * 100:g}%) scaleX({bar.width})"})
+    axis = html.Div(className="zero", style={"transform": f"translateX({zero * 100:g}%)"})
+    track = html.Div([line, axis], className="delta-track")
+    amount = html.Span(bar.text, className="strong delta-value")
+    return html.Div([html.Span(title, className="delta-name"), track, amount], className="delta",
+                    **data(on="1" if bar.up else "0"))  # fmt: skip
