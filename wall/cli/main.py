@@ -60,7 +60,18 @@ def config(resolved: Resolved) -> None:
 
 
 def _register() -> None:
-    from . import bench, demo, logs, models, running, targets  # noqa: F401 - each adds its subcommands to `main`
+    from . import (  # noqa: F401 - each adds its subcommands to `main`
+        bench,
+        demo,
+        explaining,
+        incentive,
+        logs,
+        models,
+        periods,
+        running,
+        targets,
+        trying,
+    )
 
 
 _register()

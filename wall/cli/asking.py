@@ -1,0 +1,40 @@
+"""What commands ask a site first, each with a message that says what to do where it is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from streams.redis_adapters.site import AppliedModel
+from wall.board_follower import LoadedBoard, load_board
+from wall.period_names import NoPeriod
+from wall.refusal import Refused
+from wall.wiring import Site
+
+
+def in_force(site: Site) -> AppliedModel:
+    """The model in force."""
+    applied = site.store.model()
+    if applied is None:
+        raise click.ClickException("no model is in force; run: kpiwall apply MODEL_DIR")
+    return applied
+
+
+def last_board(site: Site) -> LoadedBoard:
+    """The last board."""
+    in_force(site)
+    found = load_board(site)
+    if found is None:
+        raise click.ClickException("no board yet; is kpiwall score running?")
+    return found
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """What is refused ends a command with its reason and exit code 1."""
+    try:
+        yield
+    except (Refused, NoPeriod) as error:
+        raise click.ClickException(str(error)) from None
