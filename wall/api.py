@@ -12,6 +12,7 @@ import msgspec
 from prometheus_client import CollectorRegistry, generate_latest
 
 from scoring.board import POINT, WEIGHT, Board, KpiResult, UnitScore
+from scoring.forecast import Forecast
 from streams.decode import BINARY_PREFIX, Headers
 from streams.fold import Fold, PartitionState
 from streams.records import LogUnavailable
@@ -19,6 +20,7 @@ from streams.redis_adapters.connection import StoreUnavailable
 from streams.redis_adapters.log import StreamRecord
 
 from .board_follower import BoardFollower
+from .definitions_api import add_definition_routes
 from .metrics import SiteCollector
 from .wiring import Site, fold_of
 
@@ -58,6 +60,8 @@ def create_api(server: flask.Flask, site: Site, follower: BoardFollower, screens
     def events() -> tuple[flask.Response, int]:
         return door.receive(flask.request)
 
+    add_definition_routes(server, site, follower)
+
     @server.route("/api/<path:rest>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
     def nothing(rest: str) -> tuple[flask.Response, int]:
         return flask.jsonify(error=f"there is no {flask.request.method} /api/{rest}"), 404
@@ -90,8 +94,16 @@ def board_content(board: Board, unit: str | None) -> dict[str, Any]:
         "version": board.version,
         "model_version": board.model_version,
         "as_of_ms": board.as_of_ms,
-        "units": [_unit(one) for key, one in sorted(board.units.items()) if unit in (None, key)],
-        "kpis": [_kpi(one) for key, one in sorted(board.kpis.items()) if unit in (None, key[0])],
+        "units": [
+            {**_unit(one), "forecast": _forecast(board.unit_forecasts.get(key), POINT)}
+            for key, one in sorted(board.units.items())
+            if unit in (None, key)
+        ],
+        "kpis": [
+            {**_kpi(one), "forecast": _forecast(board.forecasts.get(key), 1)}
+            for key, one in sorted(board.kpis.items())
+            if unit in (None, key[0])
+        ],
         "sources": [
             {"source": one.source, "event_ms": one.event_ms, "freshness": one.freshness}
             for one in board.sources.values()
@@ -104,7 +116,10 @@ def _unit(one: UnitScore) -> dict[str, Any]:
         "unit": one.unit,
         "score": _points(one.score),
         "status": one.status,
+        "base": _points(one.base),
         "coverage": float(one.coverage),
+        "definition": one.definition,
+        "gates": one.gates,
         "since_ms": one.since_ms,
     }
 
@@ -122,12 +137,21 @@ def _kpi(one: KpiResult) -> dict[str, Any]:
         "contribution": _points(one.contribution),
         "weight": one.weight / WEIGHT,
         "status": one.status,
+        "definition": one.definition,
+        "gates": one.gates,
         "since_ms": one.since_ms,
         "event_ms": one.event_ms,
         "period_start_ms": one.period_start_ms,
         "period_end_ms": one.period_end_ms,
         "elapsed": float(one.elapsed),
     }
+
+
+def _forecast(found: Forecast | None, unit: int) -> dict[str, float] | None:
+    """An estimate, so plain numbers; None while hidden."""
+    if found is None:
+        return None
+    return {"low": float(found.low / unit), "mid": float(found.mid / unit), "high": float(found.high / unit)}
 
 
 def _number(value: Fraction | None) -> float | None:

@@ -18,6 +18,7 @@ from scoring.explain import KpiExplanation, UnitExplanation
 from scoring.forms import text_in
 from scoring.waterfall import Waterfall
 from streams.origin import Origins
+from wall.explained import kpi_content, unit_content
 from wall.explaining import Explainer
 from wall.frozen import plain
 from wall.history import model_as_known
@@ -53,53 +54,19 @@ def explain(resolved: Resolved, unit: str, kpi: str | None, events: int, as_json
             story = explainer.explain_unit(unit)
             if story is None:
                 raise click.ClickException(f"unit {unit!r} has no score; see kpiwall show units")
-            click.echo(_json(story) if as_json else "\n".join(_unit_lines(story.explanation)))
+            shown = msgspec.json.encode(unit_content(story)) if as_json else "\n".join(_unit_lines(story.explanation))
+            click.echo(shown)
             return
         kpi_story = explainer.explain_kpi(unit, kpi)
         if kpi_story is None:
             raise click.ClickException(f"kpi {kpi!r} does not stand at {unit!r}; see kpiwall explain {unit}")
         origins = explainer.origins(unit, kpi) if events else None
     if as_json:
-        click.echo(_json({"kpi": explained_kpi(kpi_story.explanation), "events": plain(origins)}))
+        click.echo(msgspec.json.encode({**kpi_content(kpi_story), "events": plain(origins)}))
         return
     click.echo("\n".join(_kpi_lines(view.applied.model, kpi_story.explanation)))
     if origins is not None:
         click.echo("\n".join(_event_lines(origins, events)))
-
-
-def _json(content: object) -> str:
-    return msgspec.json.encode(explained(content)).decode()
-
-
-def explained(content: object) -> object:
-    """An explanation as JSON data: definitions by their ids, numbers exact."""
-    if isinstance(content, dict):
-        return content
-    explanation = content.explanation  # type: ignore[attr-defined]
-    return {
-        "unit": explanation.node.unit.id,
-        "score": plain(explanation.score),
-        "parts": plain(explanation.parts),
-        "gates": plain(explanation.gates),
-        "versions": plain(content.versions),  # type: ignore[attr-defined]
-        "since_yesterday": plain(content.since_yesterday),  # type: ignore[attr-defined]
-    }
-
-
-def explained_kpi(explanation: KpiExplanation) -> dict[str, object]:
-    """A KPI's explanation as JSON data."""
-    cell = explanation.cell
-    return {
-        "result": plain(explanation.result),
-        "formula": cell.rule.kpi.value,
-        "metrics": [metric.id for metric in cell.rule.metrics],
-        "method": cell.rule.kpi.method.model_dump(mode="json", by_alias=True),
-        "position": plain(explanation.position),
-        "piece": plain(explanation.piece),
-        "curve_points": explanation.curve_points,
-        "gates": plain(explanation.gates),
-        "shares": plain(explanation.shares),
-    }
 
 
 def _unit_lines(explained: UnitExplanation) -> list[str]:
