@@ -47,7 +47,7 @@ def add_definition_routes(server: flask.Flask, site: Site, follower: BoardFollow
         return _missing(f"kpi {kpi!r} does not stand at {unit!r}") if story is None else _json(kpi_content(story))
 
     @server.get("/api/v1/explain/<unit>/<kpi>/events")
-    def events(unit: str, kpi: str) -> flask.Response:
+    def explain_events(unit: str, kpi: str) -> flask.Response:
         cursor = flask.request.args.get("cursor")
         found = explainer.origins(unit, kpi, _cursor(cursor) if cursor else None)
         return _missing(f"kpi {kpi!r} does not stand at {unit!r}") if found is None else _json(plain(found))
