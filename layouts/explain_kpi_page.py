@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 from dash import html
@@ -78,8 +79,9 @@ def _summary(found: Lookup, story: KpiStory, links: Chain) -> html.Section:
         (words("kpi.score"), links.score),
         (by, links.contribution),
     ]
-    strip = [html.Div([html.Span(label, className="label"), html.Span(amount, className="number")], className="link")
-             for label, amount in steps]  # fmt: skip
+    strip = [
+        html.Div([html.Span(label, className="label"), _figure(amount)], className="link") for label, amount in steps
+    ]
     cost = html.Span([html.Span(links.moved, className="number"), html.Span(f" {words('exceptions.points')}")])
     events = html.A(
         [words("explain.to_events"), html.I(className="chevron")], href="#events-card", className="to-events"
@@ -95,6 +97,15 @@ def _summary(found: Lookup, story: KpiStory, links: Chain) -> html.Section:
     )  # fmt: skip
 
 
+def _figure(amount: str) -> html.Div:
+    """A number and, small, its unit: of "2.54 亿元" and of "93.0%" all behind the digits."""
+    number = re.match(r"[-+\u2212\u2013\d.,]*", amount)
+    length = number.end() if number else 0
+    unit = amount[length:].strip()
+    shown = [html.Span(amount[:length], className="number"), *([html.Span(unit, className="unit")] if unit else [])]
+    return html.Div(shown, className="amount")
+
+
 def _step(label: str, result: str, *body: html.Div | html.Span | str | None, final: bool = False) -> html.Div:
     """A link of the chain: its name, its outcome at the right, and how it came about."""
     inner = [html.Div(part, className="step-line") if isinstance(part, str) else part for part in body if part]
@@ -108,12 +119,13 @@ def _chain(found: Lookup, story: KpiStory, links: Chain) -> html.Section:
     rolled = explanation.cell.rollup == "scores"
     pace = words("explain.step.pace" if kpi.accrues else "explain.step.attained")
     missing = html.Div(links.missing, className="missing") if links.missing else None
+    filled = html.Div(f"= {links.filled}", className="step-line filled")
     goal = words("explain.step.due" if links.due else "explain.step.target")
     due = formats.UNKNOWN if explanation.result.due is None else _amount(links, explanation.result.due)
     steps = [
         _definition(found, story, kpi),
         _step(words("explain.step.metrics"), "", *(_metric(title, amount) for title, amount in links.metrics)),
-        _step(words("explain.step.formula"), links.value, links.formula, _filled(links), missing),
+        _step(words("explain.step.formula"), links.value, links.formula, filled, missing),
     ]
     if not rolled:
         steps += [
@@ -160,11 +172,6 @@ def _definition(found: Lookup, story: KpiStory, kpi: Kpi) -> html.Div:
 
 def _metric(title: str, amount: str) -> html.Div:
     return html.Div([html.Span(title), html.Span(amount, className="number")], className="metric")
-
-
-def _filled(links: Chain) -> html.Div:
-    return html.Div([html.Span(f"= {links.filled}"), html.Span(f" = {links.value}", className="strong")],
-                    className="step-line filled")  # fmt: skip
 
 
 def _piece(links: Chain) -> html.Div | None:

@@ -71,7 +71,7 @@ def _largest(by_part: Counter[str]) -> list[tuple[str, int]]:
 
 
 def _bars(amounts: Sequence[tuple[str, int]], decimals: int, total: int) -> tuple[tuple[Bar, ...], float]:
-    """Bars that add up to a total already shown with these decimals, and where their zero lies."""
+    """Bars that add up to a total already shown with these decimals, and where their zero lies; none of no length."""
     exact = [Fraction(points, POINT) for _, points in amounts]
     digits = formats.rounded_to_total(exact, decimals, total)
     low, high = min([0, *digits]), max([0, *digits])
@@ -85,5 +85,6 @@ def _bars(amounts: Sequence[tuple[str, int]], decimals: int, total: int) -> tupl
             shown > 0,
         )
         for (key, _), shown in zip(amounts, digits, strict=True)
+        if shown
     )
     return bars, round(-low / width, 4)
