@@ -110,6 +110,8 @@ class Evaluator:
         return True
 
     def _exchange(self, old: Node, new: Node) -> None:
+        if not new.cells and not new.children:
+            return  # it has no score
         for before, cell in zip(old.cells, new.cells, strict=True):
             if cell is not before:
                 self._cells[cell.key] = cell
