@@ -100,6 +100,7 @@ def scorecards(
 ) -> tuple[dict[tuple[str, str], Judged], dict[str, Fraction | None]]:
     """All KPIs by (unit, kpi) and all unit scores, as they stand at `now` given what `sums` holds."""
     now = now.astimezone(ZoneInfo(model.calendar.zone))
+    model = standing(model, now.date())
     above = {unit.id: unit.parent for unit in model.units}
     subtree: dict[tuple[str, str, dt.date], Fraction] = defaultdict(Fraction)
     for (metric, leaf, date), amount in sums.items():
@@ -145,6 +146,17 @@ def _judge(model: Model, kpi: Kpi, unit: Unit, subtree: Sums, now: dt.datetime) 
     good, watch = Fraction(kpi.status.good), Fraction(kpi.status.watch)
     status = "unknown" if reached is None else "good" if reached >= good else "watch" if reached >= watch else "bad"
     return Judged(value, reached, score, setting(kpi.weight, unit), status)
+
+
+def standing(model: Model, date: dt.date) -> Model:
+    """The model with targets and weights as they hold on a day; the changes of the samples name units by id."""
+    kpis = {kpi.id: kpi for kpi in model.kpis}
+    for change in sorted(model.changes, key=lambda one: one.from_):
+        for name, one in change.kpis.items() if change.from_ <= date else ():
+            said = {key: new for key in ("target", "weight") if (new := getattr(one, key)) is not None}
+            held = {key: {**getattr(kpis[name], key), **new} for key, new in said.items()}
+            kpis[name] = kpis[name].model_copy(update=held)
+    return model.model_copy(update={"kpis": list(kpis.values())})
 
 
 def setting(said: Decimal | Mapping[str, Decimal], unit: Unit) -> Decimal:
