@@ -44,7 +44,8 @@ def with_holidays(model: Model) -> tuple[Model, list[Finding]]:
     calendar = model.calendar
     if calendar.holidays_of is None:
         return model, []
-    years = range(model.accept.after.year, max(model.accept.before - dt.timedelta(days=1), model.accept.after).year + 1)
+    before = model.accept.before
+    years = range(model.accept.after.year, before.year + (before > dt.date(before.year, 1, 1)))
     try:
         known = dates_of(calendar.holidays_of, years)
     except LookupError as error:

@@ -47,7 +47,7 @@ _NEW_TARGET, _NEW_WEIGHT = COLUMNS.index("new_target"), COLUMNS.index("new_weigh
 
 @dataclass(frozen=True, slots=True)
 class SheetFault:
-    """What is wrong with a workbook, where, and how to mend it."""
+    """What is wrong with a workbook, where (nowhere: with all of it), and how to mend it."""
 
     sheet: str
     cell: str
@@ -55,7 +55,8 @@ class SheetFault:
     fix: str
 
     def __str__(self) -> str:
-        return f"{self.sheet}!{self.cell}: {self.message}; {self.fix}"
+        place = f"{self.sheet}!{self.cell}: " if self.sheet else ""
+        return f"{place}{self.message}; {self.fix}"
 
 
 def export_targets(model: Model, date: dt.date) -> bytes:
@@ -126,9 +127,12 @@ def import_targets(
     Compared is with what holds on that day. The changed model still has to pass the model check.
     """
     refused = list(_unfit(content))
+    if not reason.strip():
+        refused.append(SheetFault("", "", "no reason is given", "say why the targets change"))
     if refused:
         return None, refused
-    reading = _Reading({(row.unit.id, row.kpi.id): row for row in target_rows(model, from_date)}, model.language)
+    held = {(row.unit.id, row.kpi.id): row for row in target_rows(model, from_date)}
+    reading = _Reading(held, model.language, {unit for unit, _ in held}, {kpi for _, kpi in held})
     try:
         book = load_workbook(io.BytesIO(content), read_only=True)
         try:
@@ -173,6 +177,8 @@ class _Reading:
 
     held: dict[tuple[str, str], TargetRow]
     language: str
+    units: set[str]
+    kpis: set[str]
     changed: dict[str, dict[str, dict[str, Decimal]]] = field(default_factory=dict)
     faults: list[SheetFault] = field(default_factory=list)
     seen: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -231,12 +237,11 @@ class _Reading:
             self._new(number, cells, row, name, now)
 
     def _unknown(self, number: int, key: tuple[str, str]) -> None:
-        units, kpis = {unit for unit, _ in self.held}, {kpi for _, kpi in self.held}
-        if key[0] in units and key[1] in kpis:
+        if key[0] in self.units and key[1] in self.kpis:
             self.wrong(number, 2, f"kpi {key[1]!r} does not stand at {key[0]!r}", "delete the row")
-        if key[0] not in units:
+        if key[0] not in self.units:
             self.wrong(number, 0, f"unit {key[0]!r} is unknown", "write the id back, or delete the row")
-        if key[1] not in kpis:
+        if key[1] not in self.kpis:
             self.wrong(number, 2, f"kpi {key[1]!r} is unknown", "write the id back, or delete the row")
 
     def _number(self, number: int, cells: Sequence[Any], column: int) -> Decimal | None:

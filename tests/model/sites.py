@@ -29,7 +29,7 @@ def site_on(log: str, redis: RedisNode, request: pytest.FixtureRequest, **more: 
     if isinstance(site.log, KafkaLog):
         site.log.create(2)
     yield site
-    site.log.close()
+    site.close()
 
 
 def again(site: Site) -> Site:

@@ -33,7 +33,7 @@ def test_entries_come_back_in_their_order_with_positions_that_name_them(site: Si
     assert "" not in {one.position for one in written}
     fresh = again(site)
     assert fresh.journal.entries() == written == site.journal.entries()
-    fresh.log.close()
+    fresh.close()
 
 
 def test_a_reader_sees_what_others_append_meanwhile(site: Site) -> None:
@@ -44,7 +44,7 @@ def test_a_reader_sees_what_others_append_meanwhile(site: Site) -> None:
     other.journal.append(entry(3, "model.what"))
     assert [one.body["number"] for one in site.journal.entries()] == [1, 2, 3]
     assert [one.body["number"] for one in site.journal.entries("model.")] == [2, 3]
-    other.log.close()
+    other.close()
 
 
 def test_a_large_entry_is_split_and_joined_again(site: Site) -> None:
@@ -53,7 +53,7 @@ def test_a_large_entry_is_split_and_joined_again(site: Site) -> None:
     assert large.body["text"] == text
     fresh = again(site)
     assert fresh.journal.entries() == [small, large]
-    fresh.log.close()
+    fresh.close()
 
 
 def test_pieces_that_never_became_whole_are_no_entry_and_stop_nobody(site: Site) -> None:
@@ -71,7 +71,7 @@ def test_pieces_that_never_became_whole_are_no_entry_and_stop_nobody(site: Site)
     log.append([("journal", content[9:])], [("entry", b"x"), ("piece", b"1"), ("pieces", b"2")])
     log.append([("journal", content[9:])], [("entry", b"x"), ("piece", b"1"), ("pieces", b"2")])
     assert [one.kind for one in site.journal.entries()] == ["note.added", "note.added", "k"]
-    raw.log.close()
+    raw.close()
 
 
 def test_threads_and_processes_append_and_read_at_once(site: Site) -> None:
@@ -96,7 +96,7 @@ def test_threads_and_processes_append_and_read_at_once(site: Site) -> None:
     assert sorted(one.body["number"] for one in site.journal.entries()) == sorted(
         10 * at + number for at in range(4) for number in range(5)
     )
-    other.log.close()
+    other.close()
 
 
 def test_what_is_parsed_out_of_an_entry_is_parsed_once(site: Site) -> None:
@@ -116,7 +116,7 @@ def test_the_journal_on_kafka_survives_the_loss_of_redis(redis_node: RedisNode, 
         site.redis.flushall()
         fresh = again(site)
         assert fresh.journal.entries() == [written]
-        fresh.log.close()
+        fresh.close()
 
 
 def test_a_journal_on_kafka_is_kept_for_ever(redis_node: RedisNode, request: pytest.FixtureRequest) -> None:

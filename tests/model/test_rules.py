@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
@@ -9,8 +10,13 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from scoring.compile import compile_scorecard
 from scoring.definitions import Model
+from scoring.editions import edition_dates
+from wall.holidays_of import with_holidays
 from wall.model_check import Finding, check_model
 from wall.model_folder import ModelFaulty, load_model
 
@@ -423,6 +429,65 @@ def test_a_fault_of_a_change_names_its_file_and_line(tmp_path: Path) -> None:
     assert (fault.file, fault.line) == ("changes.yaml", line_of(changes, "target: 0"))
 
 
-def test_changes_at_the_ends_of_the_calendar_are_no_exception() -> None:
+@pytest.mark.parametrize("value", ["1e400", "-1e999999", "1e-30", "0.1234567890123", "1000000000000000"])
+def test_numbers_that_no_business_has_are_refused_before_anything_reckons_with_them(value: str) -> None:
+    edits = [kpi("peak", target=value), change(kpis={"basket": {"weight": {"shop": value}}}), pay(base=value),
+             method("worst_best", worst=value, best=5)]  # fmt: skip
+    for edit in edits:
+        (finding,) = found(edit)
+        assert (finding.level, "too many digits" in finding.message) == ("error", True)
+    assert len(found(*edits[:3], lambda held: held["scenes"][0].update(ranking="store"))) == 4
+
+
+def test_days_out_of_all_calendars_are_refused() -> None:
     for date in (dt.date.min, dt.date.max):
-        assert found(change(str(date), kpis={"basket": {"target": 19}})) == []
+        assert [one.path[-1] for one in found(change(str(date), kpis={"basket": {"target": 19}}))] == ["from"]
+        assert [one.path[-1] for one in found(kpi("peak", until=str(date)))] == ["until"]
+
+
+def test_events_that_could_never_be_accepted_are_a_fault() -> None:
+    (finding,) = found(lambda held: held["accept"].update(before="2026-01-01"))
+    assert finding.path == ("accept", "before")
+
+
+#: What random edits put in: of every kind, and much of it wrong.
+WILD = st.one_of(
+    st.none(), st.booleans(), st.integers(-3, 200), st.decimals(-5, 200, places=3).map(str), st.just({}), st.just([]),
+    st.sampled_from(["all", "a", "b", "shop", "company", "turnover", "basket", "peak", "A", "C", "higher", "lower",
+                     "2026-04-01", "2026-04-15", "9999-12-31", "0001-01-01", "1e400", "turnover > 1", "basket",
+                     "sum_grade", "last_grade", "week", "scores", "zero", "coefficient", "attainment"]),
+    st.sampled_from([{"a": 5}, {"shop": 5, "c": 1}, ["a"], ["shop", "company"], [{"at": 1, "points": 3}] * 3,
+                     {"name": "binary"}, {"name": "bonus", "cap": 1}, {"name": "stabilise", "low": 1, "high": 0,
+                      "zero_below": 0, "zero_above": 9}, {"name": "deduct", "policy": "sum"}]),
+)  # fmt: skip
+
+
+def places_of(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every path of a model as plain data."""
+    below = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(place for key, one in below for place in places_of(one, (*path, key)))]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 10**6), WILD), min_size=1, max_size=4))
+def test_random_models_never_raise_from_the_check_and_compile_when_it_passes(edits: list[tuple[int, Any]]) -> None:
+    held = content()
+    change(kpis={"turnover": {"target": {"a": 600}, "weight": 60}}, units={"a": {"parent": "all", "weight": 2}})(held)
+    change("2026-05-01", kpis={"peak": {"method": {"name": "red_goal", "red": 1, "goal": 2}}})(held)
+    for at, value in edits:
+        places = [place for place in places_of(held) if place]
+        place = places[at % len(places)]
+        inner = held
+        for key in place[:-1]:
+            inner = inner[key]
+        inner[place[-1]] = copy.deepcopy(value)
+    try:
+        model = Model.model_validate(held)
+    except ValueError:
+        return
+    model, _ = with_holidays(model)
+    findings = check_model(model)
+    assert all(one.message and one.fix for one in findings)
+    if not any(one.level == "error" for one in findings):
+        for date in [model.accept.after, *edition_dates(model)]:
+            compile_scorecard(model, date)

@@ -265,6 +265,12 @@ def test_what_is_no_plain_workbook_is_refused(model: Model, spoil: Callable[[byt
     assert faults[0].fix
 
 
+def test_a_change_without_a_reason_is_refused(model: Model) -> None:
+    change, faults = import_targets(model, edited(model, I5=510), APRIL, " ", "Ann")
+    assert change is None
+    assert str(faults[0]) == "no reason is given; say why the targets change"
+
+
 def test_a_workbook_without_the_sheet_is_refused(model: Model) -> None:
     _, faults = imported(model, saved(Workbook()))
     assert "no such sheet" in faults[0].message

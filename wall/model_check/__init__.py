@@ -14,17 +14,24 @@ from .grades import check_grades, check_incentives
 from .ids import check_unique_ids
 from .kpis import check_kpis
 from .metrics import check_metrics
+from .numbers import check_numbers
 from .scenes import check_roles, check_scenes, check_sight
 from .units import check_scorecards, check_units
 
 __all__ = ["Finding", "check_model"]
 
-_CHECKS: list[Callable[[Model], Iterator[Finding]]] = [
-    check_unique_ids, check_calendar, check_events, check_metrics, check_units, check_kpis, check_changes,
-    check_scorecards, check_gates, check_grades, check_incentives, check_scenes, check_roles, check_sight,
+_Check = Callable[[Model], Iterator[Finding]]
+_FIRST: list[_Check] = [
+    check_unique_ids, check_numbers, check_calendar, check_events, check_metrics, check_scenes, check_roles,
+    check_sight,
+]  # fmt: skip
+#: These reckon with the model's numbers and dates.
+_RECKONING: list[_Check] = [
+    check_units, check_kpis, check_changes, check_scorecards, check_gates, check_grades, check_incentives,
 ]  # fmt: skip
 
 
 def check_model(model: Model) -> list[Finding]:
     """All findings of a model whose form is right."""
-    return [finding for check in _CHECKS for finding in check(model)]
+    checks = _FIRST if any(check_numbers(model)) else _FIRST + _RECKONING
+    return [finding for check in checks for finding in check(model)]

@@ -66,8 +66,6 @@ def _inside_periods(model: Model) -> Iterator[Finding]:
     calendar = BusinessCalendar(model.calendar)
     periods = {kpi.id: kpi.period for kpi in model.kpis}
     for number, change in enumerate(model.changes):
-        if not dt.date(1900, 1, 1) < change.from_ < dt.date(2200, 1, 1):
-            continue
         day_ms = calendar.day_start_ms(change.from_)
         for name in change.kpis:
             kind = periods.get(name)

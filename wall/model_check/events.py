@@ -20,6 +20,8 @@ def check_calendar(model: Model) -> Iterator[Finding]:
         yield fault(
             ("calendar", "zone"), f"zone {model.calendar.zone!r} is unknown", "use an IANA name such as Asia/Shanghai"
         )
+    if model.accept.before <= model.accept.after:
+        yield fault(("accept", "before"), "accept: before is not after after, so no event counts", "use a later date")
     if any(kpi.period == "shift" for kpi in model.kpis) and not model.calendar.shifts:
         yield fault(("calendar",), "a KPI runs by shift but the calendar has none", "add calendar.shifts")
 
