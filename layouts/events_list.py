@@ -75,7 +75,7 @@ def _row(found: Lookup, row: EventRow) -> html.Details:
             html.Div([html.Span(row.type_title, className="event-type"), html.Span(row.unit)], className="event-what"),
             html.Div(added or [html.Span(words("events.nothing"), className="label")], className="event-added"),
             html.Div(brief, className="dotted event-fields"),
-            html.Div([html.Span(time), html.Span(place)], className="dotted event-when"),
+            html.Div([html.Span(time), html.Span(place)], className="event-when"),
         ],
         className="event-line",
     )

@@ -33,6 +33,9 @@ from .lookup import Lookup, lookup
 from .method_text import abscissa
 from .stories import KpiStory
 
+#: Room of the summary on a phone of 390 px, and what stands between two of its steps, in px.
+STRIP_ROOM, STEP_GAP = 334, 19
+
 
 def explain_kpi_page(model: Model, board: Board, language: str, story: KpiStory) -> html.Div:
     """The page of one KPI at one unit; its events are fetched when it stands."""
@@ -89,7 +92,7 @@ def _summary(found: Lookup, story: KpiStory, links: Chain) -> html.Section:
     return html.Section(
         [
             *stale_note(found, story.explanation.result),
-            html.Div(strip, className="strip"),
+            html.Div(strip, className="strip", **data(fit=_fit(steps))),
             html.Div([html.Span([html.Span(words("explain.cost"), className="label"), cost], className="cost"), events],
                      className="spread"),
         ],
@@ -97,12 +100,27 @@ def _summary(found: Lookup, story: KpiStory, links: Chain) -> html.Section:
     )  # fmt: skip
 
 
+def _split(amount: str) -> tuple[str, str]:
+    """A number and its unit: ("2.54", "亿元") of "2.54 亿元"."""
+    found = re.match(r"[-+\u2212\u2013\d.,]*", amount)
+    length = found.end() if found else 0
+    return amount[:length], amount[length:].strip()
+
+
+def _fit(steps: list[tuple[str, str]]) -> str:
+    """Whether the steps stand in one row of a phone, or in two."""
+    width = float(STEP_GAP * (len(steps) - 1))
+    for label, amount in steps:
+        number, unit = _split(amount)
+        figure = formats.text_width(number, 22) * 1.06 + formats.text_width(unit, 12) + (4 if unit else 0)
+        width += max(figure, formats.text_width(label, 13))
+    return "row" if width <= STRIP_ROOM else "two"
+
+
 def _figure(amount: str) -> html.Div:
-    """A number and, small, its unit: of "2.54 亿元" and of "93.0%" all behind the digits."""
-    number = re.match(r"[-+\u2212\u2013\d.,]*", amount)
-    length = number.end() if number else 0
-    unit = amount[length:].strip()
-    shown = [html.Span(amount[:length], className="number"), *([html.Span(unit, className="unit")] if unit else [])]
+    """A number and, small, its unit."""
+    number, unit = _split(amount)
+    shown = [html.Span(number, className="number"), *([html.Span(unit, className="unit")] if unit else [])]
     return html.Div(shown, className="amount")
 
 

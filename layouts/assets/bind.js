@@ -92,6 +92,7 @@ window.kpiwall = window.kpiwall || {};
   function place(element, slot) {
     const hidden = absent(slot) || Number(slot) < 0;
     element.style.opacity = hidden ? "0" : "1";
+    element.style.visibility = hidden ? "hidden" : "";
     if (!hidden) element.style.transform = `translateY(${Number(slot) * 100}%)`;
   }
 
