@@ -276,6 +276,16 @@ class KafkaLog:
                 stop, window = start, 2 * window
         return found[: -count - 1 : -1]
 
+    def end(self, partition: str) -> str:
+        """The offset that the next record will get."""
+        where = TopicPartition(self._topic, _number(partition))
+        consumer = _consumer(self._servers)
+        try:
+            with _reaching():
+                return str(consumer.end_offsets([where])[where])
+        finally:
+            consumer.close(autocommit=False)
+
     def reached(self, position: str, target: str) -> bool:
         """Whether an offset is at or past another."""
         return int(position or 0) >= int(target or 0)

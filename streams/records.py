@@ -109,6 +109,10 @@ class Log(Protocol):
         """
         ...
 
+    def end(self, partition: str) -> str:
+        """The position after everything that a partition holds now."""
+        ...
+
     def reached(self, position: str, target: str) -> bool:
         """Whether a stored position is at or past another; '' is the beginning."""
         ...

@@ -26,6 +26,8 @@ from .period_names import period_name
 from .refusal import Refused
 from .wiring import Site, fold_of
 
+#: Counters that lag behind the log are waited for this long.
+AWAIT_S = 10
 CLOSED, REOPENED = "period.closed", "period.reopened"
 
 
@@ -108,6 +110,7 @@ def close_period(
         raise Refused(
             f"{name} is closed since {calendar.local(held.at_ms):%Y-%m-%d %H:%M}; reopen it with a reason first"
         )
+    _await_counters(site, applied, name)
     evaluator = fresh_evaluator(applied.model, calendar, period.end_ms)
     positions, increments = Past(site, applied).counted(evaluator.first_day_ms(), period.end_ms)
     evaluator.apply(increments)
@@ -116,6 +119,17 @@ def close_period(
     body = {**content, "digest": digest(content), "reason": reason}
     entry = site.journal.append(Entry(CLOSED, time.time_ns() // 1_000_000, author, body))
     return restored({**body, "author": author, "at_ms": entry.at_ms}, ClosedPeriod)
+
+
+def _await_counters(site: Site, applied: AppliedModel, name: str) -> None:
+    """What the log holds now must be counted before it is frozen."""
+    counters, deadline = site.counters(applied.generation), time.monotonic() + AWAIT_S
+    for partition in site.log.partitions():
+        end = site.log.end(partition)
+        while not site.log.reached(counters.counts(partition).get("position", ""), end):
+            if time.monotonic() > deadline:
+                raise Refused(f"{partition} is not counted up to {end}; close {name} when kpiwall ingest has caught up")
+            time.sleep(0.1)
 
 
 def _content(

@@ -88,6 +88,12 @@ class RedisLog:
             )
         return batch_of(partition, "", found).records if found else []
 
+    def end(self, partition: str) -> str:
+        """The id of the newest entry; '' of an empty stream."""
+        with reaching():
+            found: Any = self._redis.xrevrange(self._keys.log(partition), count=1)
+        return found[0][0].decode() if found else ""
+
     def reached(self, position: str, target: str) -> bool:
         """Whether a position is at or past another."""
         return _order(position) >= _order(target)

@@ -106,3 +106,14 @@ def test_positions_are_compared_in_the_log_s_own_order(log: Log) -> None:
             assert all(log.reached(one, earlier) for earlier in ordered[: at + 1])
             assert not any(log.reached(one, later) for later in ordered[at + 1 :])
     assert log.reached("", "")
+
+
+def test_the_end_is_reached_once_everything_is_read(log: Log) -> None:
+    partition = filled(log)
+    ends: list[str] = []
+    log.read(partition, "", None, lambda batch: ends.append(batch.next_position))
+    end = log.end(partition)
+    assert log.reached(ends[-1], end)
+    assert not log.reached("", end)
+    log.append([("key", b"one more")])
+    assert not log.reached(ends[-1], log.end(partition))

@@ -106,9 +106,10 @@ def verify(resolved: Resolved, period: str) -> None:
 @main.command("adjustments")
 @click.argument("period")
 @click.option("--events", is_flag=True, help="List the late events too; reads the whole log.")
-@click.option("--json", "as_json", is_flag=True, help="Print them as JSON, exact.")
+@click.option("--show", default=50, show_default=True, help="Lines of each to print.")
+@click.option("--json", "as_json", is_flag=True, help="Print them as JSON, exact and all.")
 @click.pass_obj
-def list_adjustments(resolved: Resolved, period: str, events: bool, as_json: bool) -> None:
+def list_adjustments(resolved: Resolved, period: str, events: bool, show: int, as_json: bool) -> None:
     """List what a closed PERIOD would show otherwise, because of events that came after it was frozen."""
     site = open_site(resolved.settings)
     with reachable(), refusals():
@@ -121,10 +122,10 @@ def list_adjustments(resolved: Resolved, period: str, events: bool, as_json: boo
     if as_json:
         click.echo(msgspec.json.encode({"adjustments": plain(found), "events": plain(late)}))
         return
-    for one in found:
+    for one in found[:show]:
         frozen, now = (points(result.score) if result else "–" for result in (one.frozen, one.now))
         click.echo(f"{one.unit:<24} {one.kpi:<28} frozen {frozen}, would be {now}")
-    for event in late:
+    for event in late[:show]:
         click.echo(f"{event.partition} @ {event.position}  {event.type} {event.id} from {event.source}")
     click.secho(f"{len(found)} results would differ" + (f", {len(late)} late events" if events else ""), fg="yellow")
 
