@@ -63,7 +63,9 @@ def compile_scorecard(model: Model, date: dt.date = LAST_DAY, former: Scorecard 
     nodes = {}
     for unit in _top_down(units, children):
         held = kept.get(unit.id)
-        nodes[unit.id] = held or _node_or_former(_node(unit, tree, gates, standing.changes), former)
+        if held is None or held.children != _scored_below(unit, tree):
+            held = _node_or_former(_node(unit, tree, gates, standing.changes), former)
+        nodes[unit.id] = held
     return Scorecard(nodes, moves(model, calendar), date, standing, gates)
 
 
@@ -140,8 +142,12 @@ def _top_down(units: Mapping[str, Unit], children: Mapping[str, list[str]]) -> l
     return ordered
 
 
+def _scored_below(unit: Unit, tree: _Tree) -> tuple[str, ...]:
+    return tuple(child for child in tree.children[unit.id] if child in tree.scored)
+
+
 def _node(unit: Unit, tree: _Tree, gates: Sequence[Gate], changes: Sequence[Change]) -> Node:
-    below = tuple(child for child in tree.children[unit.id] if child in tree.scored)
+    below = _scored_below(unit, tree)
     cells, above = tree.cards[unit.id], ancestors(unit.id, tree.parents)
     share = Decimal(0) if not below else unit.child_share if cells else Decimal(100)
     kpis = {cell.rule.kpi.id for cell in cells} if changes else set()

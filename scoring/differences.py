@@ -28,11 +28,25 @@ def touched_places(former: Scorecard, standing: Model, gates: Sequence[Gate]) ->
     old_kpis, new_kpis = ({kpi.id: kpi for kpi in model.kpis} for model in (before, standing))
     for kpi_id in old_kpis.keys() | new_kpis.keys():
         places |= _kpi_places(old_kpis.get(kpi_id), new_kpis.get(kpi_id))
-    for change in [one for one in before.changes if one not in standing.changes] + [
-        one for one in standing.changes if one not in before.changes
-    ]:
+    for change in (*_only_in(before.changes, standing.changes), *_only_in(standing.changes, before.changes)):
         places |= _change_places(change, {**old_kpis, **new_kpis})
-    return places
+    above = {unit.parent for unit in standing.units if not places.isdisjoint((unit.id, unit.kind))}
+    return places | {unit for unit in above if unit is not None}  # what rolls up asks which KPIs stand below
+
+
+def _only_in(changes: Sequence[Change], others: Sequence[Change]) -> list[Change]:
+    """The changes that others don't have, or don't have as often.
+
+    >>> _only_in([1, 2, 2], [2, 3])  # type: ignore[list-item]
+    [1, 2]
+    """
+    left, found = list(others), []
+    for one in changes:
+        if one in left:
+            left.remove(one)
+        else:
+            found.append(one)
+    return found
 
 
 def _tree(model: Model) -> list[tuple[str, str, str | None]]:

@@ -289,6 +289,14 @@ class Oracle:
             return setting
         return setting.get(unit, setting.get(self.units[unit].kind, otherwise))
 
+    def concerns(self, change: Any, kpi_id: str, unit: str) -> bool:
+        """Whether a change says anything of a KPI that holds at a unit."""
+        said = change.kpis.get(kpi_id)
+        fields = {name: getattr(said, name) for name in said.model_fields_set} if said else {}
+        return any(
+            not isinstance(one, dict) or bool({unit, self.units[unit].kind} & one.keys()) for one in fields.values()
+        )
+
     def children(self, unit: str) -> list[str]:
         """The units right below, today."""
         return [name for name, one in self.units.items() if one.parent == unit]
@@ -342,7 +350,7 @@ class Oracle:
         else:
             earned = points(kpi, value, due)
         score, bit = self.through_kpi_gates(unit, kpi, target, earned)
-        version = 1 + sum(kpi.id in change.kpis for change in self.due)
+        version = 1 + sum(self.concerns(change, kpi.id, unit) for change in self.due)
         return Judged(value, due, None if score is None else on_grid(score), bit, version)
 
     def facts_of(self, unit: str) -> list[Fact]:
@@ -426,7 +434,9 @@ class Oracle:
             if self.kpis[name].method.name != "bonus"
         ]
         extra = sum(one.score or 0 for name, one in cells.items() if self.kpis[name].method.name == "bonus")
-        version = 1 + sum(unit in one.units or bool(one.kpis.keys() & cells.keys()) for one in self.due)
+        version = 1 + sum(
+            unit in one.units or any(self.concerns(one, name, unit) for name in cells) for one in self.due
+        )
         below = [child for child in self.children(unit) if self.scored(child)]
         if below:
             known = {child: self.score(child).score for child in below}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -14,6 +15,7 @@ from scoring.compile import compile_scorecard
 from scoring.counters import Increments, merge_into
 from scoring.definitions import Model
 from scoring.evaluator import SERIES_POINTS, Evaluator
+from scoring.scorecard import Scorecard
 
 from .generated import BEGIN, HOURS, SLOW, facts, gates, models, overlays
 from .oracle import MINUTE, Fact, Oracle, Scored
@@ -177,6 +179,28 @@ def another(draw: st.DrawFn, model: Model, reading: bool) -> Model:
         drawn = [draw(gates(number, places, kpi_ids)) for number in range(draw(st.integers(0, 3)))]
         update["gates"] = Model.model_validate({**model.model_dump(by_alias=True), "gates": drawn}).gates
     return model.model_copy(update=update)
+
+
+def standing(card: Scorecard) -> dict[str, Any]:
+    """What a scorecard says, without which objects it shares."""
+    same = {"target": 0, "weight": 0, "rollup": "values", "applies_to": []}
+    found: dict[str, Any] = {}
+    for name, node in card.nodes.items():
+        cells = tuple(
+            replace(cell, rule=replace(cell.rule, kpi=cell.rule.kpi.model_copy(update=same))) for cell in node.cells
+        )
+        found[name] = replace(node, cells=cells)
+    return {"nodes": found, "moves": card.moves}
+
+
+@SLOW
+@given(st.data())
+def test_a_scorecard_made_from_a_former_one_is_the_one_made_anew(data: st.DataObject) -> None:
+    model = data.draw(models())
+    first, second = (data.draw(st.dates(dt.date(2026, 10, 27), dt.date(2026, 11, 6))) for _ in range(2))
+    other = data.draw(st.just(model) | another(model, reading=True))
+    former = compile_scorecard(model, first)
+    assert standing(compile_scorecard(other, second, former)) == standing(compile_scorecard(other, second))
 
 
 @SLOW
