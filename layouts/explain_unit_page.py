@@ -175,7 +175,7 @@ def _moved(found: Lookup, story: UnitStory) -> html.Section | None:
     title = html.Span([words("explain.moved") + " ", html.Span(moved.change, className="number")])
     ends = words("explain.moved.span", before=moved.before, after=moved.after)
     head = html.Div([html.H2(title, className="card-title"), html.Span(ends, className="label")], className="spread")
-    if not moved.causes:
+    if not moved.parts:
         return html.Section([head, html.Div(words("explain.moved.none"), className="quiet-line")], className="card")
     return html.Section([head, *_bars(found, moved)], className="card moved")
 
@@ -184,11 +184,11 @@ def _bars(found: Lookup, moved: Moved) -> list[html.Div]:
     words = found.words
     causes = [_bar(words(f"cause.{bar.key}"), bar, moved.zero[0]) for bar in moved.causes]
     parts = [_bar(_part_title(found, bar.key), bar, moved.zero[1]) for bar in moved.parts]
+    groups = (("explain.moved.cause", causes), ("explain.moved.part", parts))
     return [
-        html.Div(words("explain.moved.cause"), className="label group-label"),
-        html.Div(causes, className="deltas"),
-        html.Div(words("explain.moved.part"), className="label group-label"),
-        html.Div(parts, className="deltas"),
+        html.Div([html.Div(words(title), className="label group-label"), html.Div(bars, className="deltas")])
+        for title, bars in groups
+        if bars
     ]
 
 

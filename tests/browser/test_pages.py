@@ -144,6 +144,84 @@ def test_a_phone_page_fits(name: str, unit: str, width: int, request: pytest.Fix
     page.close()
 
 
+#: Explain pages of units with every kind of part, and of KPIs that accrue, step and run over a ratio.
+_EXPLAINED = [
+    ("factory", "marketing"),
+    ("factory", "assembly/on_time_delivery"),
+    ("factory", "east/revenue"),
+    ("airline", "EWR"),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "what"), _EXPLAINED)
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_an_explain_page_fits_the_hand_the_wall_and_the_desk(
+    name: str, what: str, language: str, request: pytest.FixtureRequest
+) -> None:
+    stage: Stage = request.getfixturevalue(name)
+    for width, height in [(320, 720), (390, 844), (1080, 1920), (1920, 1080), (3840, 2160)]:
+        page = stage.open(f"/explain/{what}?lang={language}", width, height)
+        page.wait_for_selector(".explain h1", timeout=_SEEN_MS)
+        if "/" in what:
+            page.wait_for_selector(".event", timeout=_SEEN_MS)
+        page.wait_for_timeout(500)
+        assert _faults_of(page, stage) == [], (width, height)
+        if width < 600:
+            small = page.eval_on_selector_all(
+                "a, button, summary",
+                "all => all.filter(one => one.checkVisibility() && one.getBoundingClientRect().height < 43.5)"
+                ".map(one => one.textContent)",
+            )
+            assert small == [], "targets under 44 px"
+        page.close()
+
+
+@pytest.mark.slow
+def test_one_tap_on_the_phone_leads_to_the_events_behind_a_kpi_and_a_button_to_older_ones(factory: Stage) -> None:
+    page = factory.open("/phone/assembly", 390, 844)
+    page.click(".kpi-card", timeout=_SEEN_MS)
+    page.wait_for_url("**/explain/assembly/*", timeout=_SEEN_MS)
+    page.wait_for_selector(".event", timeout=_SEEN_MS)
+    first = page.locator(".event").count()
+    page.click("#events-older")
+    page.wait_for_function("before => document.querySelectorAll('.event').length > before", arg=first, timeout=_SEEN_MS)
+    places = page.eval_on_selector_all(".event-when span:last-child", "all => all.map(one => one.textContent)")
+    assert len(set(places)) == len(places), "no event twice"
+    page.locator(".event-line").first.click()
+    assert page.locator(".event-whole").first.is_visible()
+    page.close()
+
+
+@pytest.mark.slow
+def test_a_tile_is_reached_by_keyboard_shows_it_and_leads_to_its_explanation(factory: Stage) -> None:
+    page = factory.open("/wall/overview", 1920, 1080)
+    page.wait_for_selector('[data-text="hero.score"]:not(:empty)', timeout=_SEEN_MS)
+    for _ in range(4):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.classList.contains('tile')"):
+            break
+    href = page.evaluate("document.activeElement.getAttribute('href')")
+    assert href.startswith("/explain/group/")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".explain .step", timeout=_SEEN_MS)
+    page.close()
+
+
+@pytest.mark.slow
+def test_a_log_that_cannot_be_read_is_said_and_the_rest_of_the_page_stands(factory: Stage) -> None:
+    page = factory.open("/explain/assembly/on_time_delivery", 390, 844)
+    page.wait_for_selector(".event", timeout=_SEEN_MS)
+    page.route("**/_dash-update-component", lambda route: route.abort())
+    page.click("#events-older")
+    page.wait_for_selector(".events:not(.loading)", timeout=_SEEN_MS)
+    assert page.locator(".event").count() > 0
+    assert page.locator(".step").count() > 5
+    factory.faults.clear()
+    page.close()
+
+
 @pytest.mark.slow
 def test_the_landing_page_leads_to_the_wall(factory: Stage) -> None:
     page = factory.open("/", 1280, 800)
