@@ -109,7 +109,7 @@ def gated(score: int, gates: UnitGates, values: Mapping[str, Fraction | None]) -
         if gate.holds is not None and not gate.holds(values):
             continue
         ceiling = None if gate.ceiling is None else round(gate.ceiling * POINT)
-        if ceiling is None or score > ceiling:
+        if ceiling is None or score > ceiling or gate.grade is not None:
             bit.append(gate.id)
         if ceiling is not None:
             score = min(score, ceiling)

@@ -69,7 +69,7 @@ def add_definition_routes(server: flask.Flask, site: Site, follower: BoardFollow
         if len(periods) > MOST_PERIODS:
             raise Refused(f"at most {MOST_PERIODS} periods at once")
         tried = trial(follower.applied, [Change.model_validate(one) for one in listed])
-        found = [] if tried.errors else compare(tried, site, follower, periods)
+        found = [] if tried.errors else compare(tried, site, follower, periods, explainer.scorecards)
         return _json({"base": tried.base.number, "findings": plain(tried.findings), "comparisons": plain(found)})
 
     @server.get("/api/v1/definitions")

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from layouts import formats
 from layouts.stories import EventPage, EventRow, KpiStory, UnitStory
 from scoring.calendar import BusinessCalendar
-from scoring.compile import compile_scorecard
 from scoring.definitions import Metric, Model
 from scoring.editions import kpi_versions, unit_versions
 from scoring.explain import explain_kpi, explain_unit
@@ -24,13 +21,12 @@ from streams.origin import Added, Origin, Origins, Wanted, newest_origins
 
 from .board_follower import BoardView
 from .past import Past
+from .scorecards import Scorecards
 from .wiring import Site, fold_of
 
 #: Events on one page, and how many records are read at most to find them (about a second).
 EVENTS = 10
 MOST_SCANNED = 20_000
-#: Compiled scorecards kept: today's and yesterday's of the model in force, and of the one before.
-_KEPT = 4
 
 
 class Explainer:
@@ -39,7 +35,7 @@ class Explainer:
     def __init__(self, site: Site, view: BoardView) -> None:
         self._site = site
         self._view = view
-        self._scorecards: OrderedDict[tuple[int, dt.date], Scorecard] = OrderedDict()
+        self.scorecards = Scorecards()
 
     @property
     def calendar(self) -> BusinessCalendar:
@@ -47,14 +43,8 @@ class Explainer:
         return BusinessCalendar(self._view.applied.model.calendar)
 
     def scorecard(self, ms: int) -> Scorecard:
-        """The scorecard of the model in force on the business day of a moment; compiled once."""
-        key = self._view.applied.applied_ms, self.calendar.business_date(ms)
-        if key not in self._scorecards:
-            former = next(reversed(self._scorecards.values()), None)
-            self._scorecards[key] = compile_scorecard(self._view.applied.model, key[1], former)
-            while len(self._scorecards) > _KEPT:
-                self._scorecards.popitem(last=False)
-        return self._scorecards[key]
+        """The scorecard of the model in force on the business day of a moment."""
+        return self.scorecards.of(self._view.applied, self.calendar.business_date(ms))
 
     def explain_unit(self, unit: str) -> UnitStory | None:
         """Why a unit has its score; None where it has none yet."""

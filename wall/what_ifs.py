@@ -23,6 +23,7 @@ from .past import Past
 from .pay import pay_lines, unit_grade
 from .period_names import period_name, period_named
 from .refusal import Refused
+from .scorecards import Scorecards
 from .wiring import Site
 
 
@@ -76,12 +77,12 @@ def trial(base: AppliedModel, changes: Sequence[Change]) -> Trial:
     return Trial(base, model, tuple(changes), tuple(found))
 
 
-def compare_running(tried: Trial, view: BoardView) -> Comparison:
+def compare_running(tried: Trial, view: BoardView, scorecards: Scorecards) -> Comparison:
     """The running periods as the board shows them, as if the changes held today."""
     board = view.board()
     calendar = BusinessCalendar(tried.base.model.calendar)
     today = calendar.business_date(board.as_of_ms)
-    before = compile_scorecard(tried.base.model, today)
+    before = scorecards.of(tried.base, today)
     after = compile_scorecard(_from(tried, today), today, before)
     fresh = scores_under(after, before, board)
     return Comparison("", True, _compared(tried.model, before, after, board, overlaid(board, fresh)))
@@ -96,10 +97,12 @@ def compare_counted(tried: Trial, site: Site, end_ms: int, name: str, running: b
     return Comparison(name, running, _compared(tried.model, before.scorecard, after.scorecard, before, after))
 
 
-def compare(tried: Trial, site: Site, view: BoardView, periods: Sequence[str] = ()) -> list[Comparison]:
-    """The running period, and the named past ones."""
+def compare(
+    tried: Trial, site: Site, view: BoardView, periods: Sequence[str] = (), scorecards: Scorecards | None = None
+) -> list[Comparison]:
+    """The running period, and the named past ones; `scorecards` spares compiling the model in force again."""
     try:
-        found = [compare_running(tried, view)]
+        found = [compare_running(tried, view, scorecards or Scorecards())]
     except Uncountable:
         found = [compare_counted(tried, site, view.board().as_of_ms, "", running=True)]
     calendar = BusinessCalendar(tried.base.model.calendar)

