@@ -118,6 +118,8 @@ class Evaluator:
                 self._readings.exchange(cell)
                 self._dirty.add(cell.key)
                 (self._accruing.add if cell.rule.kpi.accrues else self._accruing.discard)(cell.key)
+            elif cell.key in self._means and old.unit.missing != new.unit.missing:
+                self._dirty.add(cell.key)
         self._touch(new.unit.id)
         if old.weight != new.weight and new.ancestors:
             self._reweigh(old, new, new.ancestors[0])

@@ -85,7 +85,7 @@ def kpis(draw: st.DrawFn, number: int, places: list[str]) -> dict[str, Any]:
         "applies_to": draw(st.lists(st.sampled_from(places), min_size=1, unique=True)),
         "period": draw(st.sampled_from(PERIODS)),
         "direction": direction, "method": method, "accrues": draw(st.booleans()),
-        "target": draw(TARGETS), "weight": draw(WEIGHTS), "rollup": draw(st.just("values") | ROLLUPS),
+        "target": draw(TARGETS), "weight": draw(WEIGHTS), "rollup": draw(ROLLUPS),
         "trend": draw(st.sampled_from([None, "hour", "day"])),
     }  # fmt: skip
     for end in draw(st.lists(st.sampled_from(["from", "until"]), max_size=1)) if draw(st.booleans()) else ():

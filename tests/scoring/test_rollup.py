@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from fractions import Fraction
 from typing import Any
 
@@ -10,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.board import POINT, Status
+from scoring.compile import compile_scorecard
+from scoring.definitions import Change
 
-from .models import evaluated, kpi, model_of, on_grid, unit
+from .models import DAY, JUNE, evaluated, kpi, model_of, on_grid, unit
 
 SHOPS = [unit(), unit("a", "top"), unit("b", "top"), unit("c", "top")]
 TARGETS = {"top": 121_000, "a": 100_000, "b": 20_000, "c": 1_000}
@@ -87,6 +90,17 @@ def test_40_at_90_30_missing_and_30_at_70(given_as: str, missing: str, score: Fr
 def test_a_rolled_up_score_of_which_nothing_is_known_is_unknown(missing: str) -> None:
     result = evaluated(model_of([sales(rollup="scores")], [{**SHOPS[0], "missing": missing}, *SHOPS[1:]]), {})
     assert (result.kpis["top", "k"].score, result.units["top"].score) == (None, None)
+
+
+def test_another_policy_for_what_is_missing_is_adopted_by_rolled_up_scores() -> None:
+    places = [unit(), unit("x", "top"), unit("y", "top")]
+    model = model_of([kpi(applies_to=["place"], rollup="scores")], places)
+    evaluator = evaluated(model, {("x", "k"): 50})
+    change = Change.model_validate({"from": "2026-01-01", "reason": "strict", "units": {"top": {"missing": "zero"}}})
+    other = model.model_copy(update={"changes": [change]})
+    assert evaluator.adopt(compile_scorecard(other, dt.date(2026, 6, 2), evaluator.scorecard))
+    evaluator.tick(JUNE + DAY)
+    assert (evaluator.kpis["top", "k"].score, evaluator.units["top"].score) == (25 * POINT, 25 * POINT)
 
 
 def test_a_rolled_up_score_weighs_by_the_units_weights_and_leaves_out_who_has_not_the_kpi() -> None:
