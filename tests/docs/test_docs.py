@@ -25,7 +25,7 @@ from scoring.forms import Definition
 from streams.fold import PartitionState
 from streams.redis_adapters.log import StreamRecord
 from tests.samples.folders import read
-from wall import api, metrics
+from wall import api, definitions_api, metrics
 from wall.cli import main
 from wall.cli.models import file_schema
 from wall.model_folder import load_model
@@ -145,13 +145,16 @@ def test_dead_letter_codes_are_documented() -> None:
 
 
 def test_routes_are_documented() -> None:
-    served = set(re.findall(r'@server\.(?:get|post)\("([^"]+)"\)', inspect.getsource(api)))
-    named = {
-        path
-        for one in documents()
-        for path in re.findall(r"(?<![\w.])/(?:api/v1/\w+|healthz|readyz|metrics)\b", one.read_text("utf-8"))
-    }
+    source = inspect.getsource(api) + inspect.getsource(definitions_api)
+    served = {_holes(path) for path in re.findall(r'@server\.(?:get|post)\("([^"]+)"\)', source)}
+    route = r"(?<![\w.])/(?:api/v1/[\w-]+(?:/(?:{\w+}|events))*|healthz|readyz|metrics)(?![\w-])"
+    named = {_holes(path) for one in documents() for path in re.findall(route, one.read_text("utf-8"))}
     assert named == served
+
+
+def _holes(path: str) -> str:
+    """A route with its variable parts left open."""
+    return re.sub(r"<\w+>|{\w+}", "*", path)
 
 
 def _words(name: str) -> str:
