@@ -11,12 +11,14 @@ from typing import Any
 from scoring.definitions import Model
 from streams.redis_adapters.site import AppliedModel
 
+from .dated_changes import changed_entries, described
 from .generation import generation
 from .history import record_application
 from .wiring import Site
 
 _LISTS = {"sources": "id", "events": "type", "mappings": "id", "metrics": "id", "objectives": "id", "units": "id",
-          "kpis": "id", "scenes": "id", "roles": "id"}  # fmt: skip
+          "kpis": "id", "gates": "id", "grades": "grade", "incentives": "id", "scenes": "id",
+          "roles": "id"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,10 @@ def changes(before: Model | None, after: Model) -> list[Change]:
     """What applying `after` changes."""
     old = before.model_dump(mode="json", by_alias=True) if before else {}
     new = after.model_dump(mode="json", by_alias=True)
-    return [change for key in new for change in _changes_of(key, old.get(key), new[key])]
+    found = [change for key in new if key != "changes" for change in _changes_of(key, old.get(key), new[key])]
+    for sign, entry in changed_entries(before, after):
+        found.append(Change(sign, *described(entry, before if sign == "-" and before else after)))
+    return found
 
 
 def _changes_of(key: str, old: Any, new: Any) -> Iterator[Change]:

@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 from streams.records import LogUnavailable
 from streams.redis_adapters.connection import StoreUnavailable
 
+from .backfill import filling
 from .board_follower import BoardFollower
 from .wiring import Site
 
@@ -67,6 +68,16 @@ class SiteCollector(Collector):
         yield GaugeMetricFamily("kpiwall_ingest_records_per_second", "records read per second", value=rate)
         conflicts = sum(one.conflicts for one in reports)
         yield GaugeMetricFamily("kpiwall_ingest_conflicts", "batches refused by the offset guard", value=conflicts)
+        yield self._backfill()
         meta = self._site.boards.meta()
         if meta is not None:
             yield GaugeMetricFamily("kpiwall_tick_milliseconds", "cost of the last tick", value=meta.tick_ms)
+
+    def _backfill(self) -> Metric:
+        """How far the next generation is filled; no samples while none is."""
+        labels = ["partition", "state"]
+        family = GaugeMetricFamily("kpiwall_backfill_records", "records in the next generation", labels=labels)
+        for one in filling(self._site):
+            family.add_metric([one.partition, "done"], one.done)
+            family.add_metric([one.partition, "total"], one.total)
+        return family

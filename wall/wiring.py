@@ -41,6 +41,12 @@ class Site:
     log: Log
     journal: Journal
 
+    def close(self) -> None:
+        """Release all connections."""
+        self.log.close()
+        self.boards.close()
+        self.redis.close()
+
     def counters(self, generation: str) -> CounterStore:
         """The counters of a generation."""
         return CounterStore(self.redis, self.settings.site, generation)

@@ -68,6 +68,10 @@ class BoardStore:
         self._redis = redis
         self._keys = SiteKeys(site)
 
+    def close(self) -> None:
+        """Close the connections."""
+        self._redis.close()
+
     def publish(self, meta: BoardMeta, parts: Parts, *, whole: bool) -> None:
         """Publish changed parts; `whole` replaces everything published before."""
         encoded = {

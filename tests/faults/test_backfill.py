@@ -54,13 +54,15 @@ def entries(count: int) -> list[tuple[str, bytes]]:
 def site_with_factory(redis: RedisNode, kafka: str) -> Iterator[Site]:
     name = f"backfill{uuid.uuid4().hex[:8]}"
     site = open_site(Settings(site=name, redis=redis.url, kafka=kafka, topic=name, group=name, port=0, partitions=4))
-    if isinstance(site.log, KafkaLog):
-        site.log.create(4)
-    put_in_force(site, read("factory"), "test", "first")
-    frozen = replace(site.store.clock(), event_ms=samples()["factory"].sets_in_ms, real_ms=1, speed=0.0)
-    site.store.set_clock(frozen)
-    yield site
-    site.log.close()
+    try:
+        if isinstance(site.log, KafkaLog):
+            site.log.create(4)
+        put_in_force(site, read("factory"), "test", "first")
+        frozen = replace(site.store.clock(), event_ms=samples()["factory"].sets_in_ms, real_ms=1, speed=0.0)
+        site.store.set_clock(frozen)
+        yield site
+    finally:
+        site.close()
 
 
 @dataclass
@@ -104,6 +106,7 @@ class Watcher:
     def __exit__(self, *_: object) -> None:
         self._done.set()
         self._thread.join()
+        self.site.close()
 
 
 def counted(site: Site, generation: str) -> int:

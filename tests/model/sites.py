@@ -26,10 +26,12 @@ def site_on(log: str, redis: RedisNode, request: pytest.FixtureRequest, **more: 
         kafka: KafkaNode = request.getfixturevalue("kafka_node")
         servers = kafka.servers
     site = open_site(Settings(site=name, redis=redis.url, kafka=servers, topic=name, group=name, partitions=2, **more))
-    if isinstance(site.log, KafkaLog):
-        site.log.create(2)
-    yield site
-    site.close()
+    try:
+        if isinstance(site.log, KafkaLog):
+            site.log.create(2)
+        yield site
+    finally:
+        site.close()
 
 
 def again(site: Site) -> Site:

@@ -64,6 +64,7 @@ def _register() -> None:
         bench,
         demo,
         explaining,
+        history,
         incentive,
         logs,
         models,
