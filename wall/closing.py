@@ -21,7 +21,7 @@ from streams.redis_adapters.site import AppliedModel
 from .frozen import digest, plain, restored
 from .history import applications
 from .journal import Entry, Journal
-from .past import Past, fresh_evaluator
+from .past import Past, counted_to, fresh_evaluator
 from .period_names import period_name
 from .refusal import Refused
 from .wiring import Site, fold_of
@@ -110,7 +110,7 @@ def close_period(
         raise Refused(
             f"{name} is closed since {calendar.local(held.at_ms):%Y-%m-%d %H:%M}; reopen it with a reason first"
         )
-    _await_counters(site, applied, name)
+    _await_counters(site, name)
     evaluator = fresh_evaluator(applied.model, calendar, period.end_ms)
     positions, increments = Past(site, applied).counted(evaluator.first_day_ms(), period.end_ms)
     evaluator.apply(increments)
@@ -121,15 +121,13 @@ def close_period(
     return restored({**body, "author": author, "at_ms": entry.at_ms}, ClosedPeriod)
 
 
-def _await_counters(site: Site, applied: AppliedModel, name: str) -> None:
+def _await_counters(site: Site, name: str) -> None:
     """What the log holds now must be counted before it is frozen."""
-    counters, deadline = site.counters(applied.generation), time.monotonic() + AWAIT_S
-    for partition in site.log.partitions():
-        end = site.log.end(partition)
-        while not site.log.reached(counters.counts(partition).get("position", ""), end):
-            if time.monotonic() > deadline:
-                raise Refused(f"{partition} is not counted up to {end}; close {name} when kpiwall ingest has caught up")
-            time.sleep(0.1)
+    ends, deadline = {one: site.log.end(one) for one in site.log.partitions()}, time.monotonic() + AWAIT_S
+    while not counted_to(site, ends):
+        if time.monotonic() > deadline:
+            raise Refused(f"the log is not counted to its end; close {name} when kpiwall ingest has caught up")
+        time.sleep(0.1)
 
 
 def _content(

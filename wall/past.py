@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 from scoring.calendar import BusinessCalendar
 from scoring.counters import Increments, merge_into
@@ -50,3 +51,12 @@ def fresh_evaluator(
 ) -> Evaluator:
     """An evaluator for the periods that run just before a moment, without counters yet."""
     return Evaluator(model, calendar, end_ms - 1, until_ms=end_ms, scorecard=scorecard)
+
+
+def counted_to(site: Site, ends: Mapping[str, str]) -> bool:
+    """Whether the counters in force have reached these positions of the log, by partition."""
+    applied = site.store.model()
+    if applied is None:
+        return False
+    counters = site.counters(applied.generation)
+    return all(site.log.reached(counters.counts(one).get("position", ""), end) for one, end in ends.items())

@@ -15,6 +15,7 @@ from streams.redis_adapters.site import AppliedModel, Clock
 from tests.support.servers import RedisNode
 from wall.apply import put_in_force
 from wall.model_check import check_model
+from wall.past import counted_to
 from wall.ports import free_port
 from wall.settings import Settings
 from wall.wiring import Site, fold_of, open_site
@@ -114,9 +115,6 @@ def count(site: Site, events: Sequence[tuple[str, bytes]]) -> AppliedModel:
     assert applied is not None
     counters = site.counters(applied.generation)
 
-    def done() -> bool:
-        stands = {one: counters.counts(one).get("position", "") for one in site.log.partitions()}
-        return all(site.log.reached(position, site.log.end(one)) for one, position in stands.items())
-
-    Ingest(site.source(), fold_of(applied.model), counters, done).run()
+    ends = {one: site.log.end(one) for one in site.log.partitions()}
+    Ingest(site.source(), fold_of(applied.model), counters, lambda: counted_to(site, ends)).run()
     return applied

@@ -17,6 +17,7 @@ from streams.kafka_log import KafkaLog
 from wall import services
 from wall.apply import put_in_force
 from wall.model_folder import load_model
+from wall.past import counted_to
 from wall.ports import free_port
 from wall.samples import Replay, Sample, samples
 from wall.settings import Resolved, Settings
@@ -62,7 +63,7 @@ def demo(resolved: Resolved, data: str, speed: float | None) -> None:
         replay = _prepare(site, sample, speed or sample.speed)
         supervisor = Supervisor(settings)
         try:
-            _await_ready(settings, supervisor, replay, stopping)
+            _await_ready(site, supervisor, replay, stopping)
             if not stopping():
                 _announce(settings, sample, replay.speed)
             supervisor.run(stopping, lambda: _step(replay))
@@ -91,9 +92,12 @@ def _step(replay: Replay) -> None:
     time.sleep(_STEP_S)
 
 
-def _await_ready(settings: Settings, supervisor: Supervisor, replay: Replay, stopping: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + _READY_S
-    while not stopping() and not _answers(f"http://{settings.host}:{settings.port}/readyz", settings.token):
+def _await_ready(site: Site, supervisor: Supervisor, replay: Replay, stopping: Callable[[], bool]) -> None:
+    """Until the pages answer and the history is counted."""
+    settings, deadline = site.settings, time.monotonic() + _READY_S
+    ends = {partition: site.log.end(partition) for partition in site.log.partitions()}
+    ready = f"http://{settings.host}:{settings.port}/readyz"
+    while not stopping() and not (counted_to(site, ends) and _answers(ready, settings.token)):
         if time.monotonic() > deadline:
             raise click.ClickException(f"not ready after {_READY_S} s; run with -v to see why")
         supervisor.watch()
