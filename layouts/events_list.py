@@ -67,12 +67,14 @@ def _row(found: Lookup, row: EventRow) -> html.Details:
     added = [html.Div([html.Span(title), html.Span(amount, className="number")], className="added")
              for title, amount in row.added.items()]  # fmt: skip
     told = [(name, value) for name, value in row.fields.items() if value][:FIELDS_SHOWN]
-    brief = [html.Span([html.Span(f"{name} ", className="label"), value]) for name, value in told]
+    brief = [html.Span(row.unit)] + [
+        html.Span([html.Span(f"{name} ", className="label"), value]) for name, value in told
+    ]
     place = words("events.log", partition=row.partition, position=row.position)
     time = f"{row.source} {moments.exact(row.event_ms, found.zone, found.board.as_of_ms)}"
     summary = html.Summary(
         [
-            html.Div([html.Span(row.type_title, className="event-type"), html.Span(row.unit)], className="event-what"),
+            html.Div(row.type_title, className="event-type"),
             html.Div(added or [html.Span(words("events.nothing"), className="label")], className="event-added"),
             html.Div(brief, className="dotted event-fields"),
             html.Div([html.Span(time), html.Span(place)], className="event-when"),

@@ -155,7 +155,8 @@ def _chain(found: Lookup, story: KpiStory, links: Chain) -> html.Section:
     steps.append(_step(words("explain.step.curve"), shown, links.method, chart, _piece(links), _children(found, story)))
     gates = [gate_block(gate_line(found, effect)) for effect in explanation.gates]
     if gates:
-        steps.append(_step(words("explain.step.gates"), links.score, *gates))
+        after = formats.fixed(formats.points(explanation.result.score), 2)
+        steps.append(_step(words("explain.step.gates"), after, *gates))
     else:
         none = html.Span(words("explain.gates.none"), className="step-none")
         steps.append(

@@ -24,6 +24,9 @@ from .moved_view import REST, Bar, Moved, moved_view
 from .ranking_view import unit_freshness
 from .stories import UnitStory
 
+#: Size of a part's name, the room its glyph takes, and the least and most room for both, in px of a phone.
+NAME_SIZE, GLYPH_ROOM, NAME_ROOM = 16, 27, (96, 142)
+
 
 def explain_unit_page(model: Model, board: Board, unit_id: str, language: str, story: UnitStory | None) -> html.Div:
     """The page; KeyError if the model has no such unit. Without a story it says that there is no score yet."""
@@ -74,7 +77,16 @@ def _descent(found: Lookup, story: UnitStory) -> html.Section:
     part = [] if coverage == 1 else [html.Span(words("explain.coverage", share=formats.percent(coverage)))]
     head = html.Div([html.Span(words("explain.descent")), *part, axis], className="label spread wrap")
     rows = [_line(found, story, line, fall.decimals, fall.axis_from > 0) for line in fall.lines]
-    return html.Section([head, html.Div(rows, className="descent")], className="card")
+    return html.Section([head, _rows(found, story, rows)], className="card")
+
+
+def _rows(found: Lookup, story: UnitStory, rows: list[Any]) -> html.Div:
+    """The lines with one width for all their names: that of the longest, within bounds."""
+    own = [found.short(item) for part in story.explanation.parts
+           if (item := (found.units if part.kind == "unit" else found.kpis).get(part.id)) is not None]  # fmt: skip
+    widest = max((formats.text_width(name, NAME_SIZE) for name in own), default=0) + GLYPH_ROOM
+    width = min(max(widest, NAME_ROOM[0]), NAME_ROOM[1])
+    return html.Div(rows, className="descent", style={"--name": f"{width / 10:.2f}rem"})
 
 
 def _unknown(found: Lookup, story: UnitStory) -> html.Section:
@@ -84,7 +96,7 @@ def _unknown(found: Lookup, story: UnitStory) -> html.Section:
         for part in story.explanation.parts
     ]
     card = _no_score(found)
-    return html.Section([*card.children, html.Div(rows, className="descent")], className="card")
+    return html.Section([*card.children, _rows(found, story, rows)], className="card")
 
 
 def _line(found: Lookup, story: UnitStory, line: Line, decimals: int, cut: bool) -> Any:
@@ -164,7 +176,7 @@ def gate_block(line: GateLine) -> html.Div:
             *([html.Div(line.ground, className="gate-ground")] if line.ground else []),
         ],
         className="gate-block",
-        **data(**{"is": "bad"}),
+        **data(**{"is": "good" if line.gives else "bad"}),
     )
 
 
@@ -174,7 +186,9 @@ def _moved(found: Lookup, story: UnitStory) -> html.Section | None:
     words, moved = found.words, moved_view(story.since_yesterday)
     title = html.Span([words("explain.moved") + " ", html.Span(moved.change, className="number")])
     ends = words("explain.moved.span", before=moved.before, after=moved.after)
-    head = html.Div([html.H2(title, className="card-title"), html.Span(ends, className="label")], className="spread")
+    head = html.Div(
+        [html.H2(title, className="card-title"), html.Span(ends, className="label")], className="spread wrap"
+    )
     if not moved.parts:
         return html.Section([head, html.Div(words("explain.moved.none"), className="quiet-line")], className="card")
     return html.Section([head, *_bars(found, moved)], className="card moved")

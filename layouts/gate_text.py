@@ -21,13 +21,14 @@ from .method_text import number
 
 @dataclass(frozen=True, slots=True)
 class GateLine:
-    """A gate that bit: its title and kind, what it does, the points before and after, and its ground."""
+    """A gate that bit: its title and kind, what it does, the points before and after, whether it gave, its ground."""
 
     title: str
     kind: str
     does: str
     before: str
     after: str
+    gives: bool
     ground: str
 
 
@@ -35,12 +36,15 @@ def gate_line(found: Lookup, effect: GateEffect) -> GateLine:
     """A gate that bit, for people."""
     gate = next((one for one in found.model.gates if one.id == effect.gate), None)
     before, after = (formats.fixed(formats.points(points), 2) for points in (effect.before, effect.after))
+    gives = effect.after > effect.before
     if gate is None:
-        return GateLine(effect.gate, "", "", before, after, "")
+        return GateLine(effect.gate, "", "", before, after, gives, "")
     ground = ""
     if isinstance(gate, Veto):
         ground = found.words("gate.ground", evidence=gate.evidence, approver=gate.approver)
-    return GateLine(found.text(gate.title), found.words(f"gate.{gate.kind}"), _does(found, gate), before, after, ground)
+    return GateLine(
+        found.text(gate.title), found.words(f"gate.{gate.kind}"), _does(found, gate), before, after, gives, ground
+    )
 
 
 def gate_title(found: Lookup, gate_id: str) -> str:
