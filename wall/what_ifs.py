@@ -118,6 +118,8 @@ def apply_trial(site: Site, tried: Trial, author: str, reason: str) -> AppliedMo
     """Put a tried model in force; refused if it has errors or another model came in force meanwhile."""
     if tried.errors:
         raise Refused("; ".join(f"{one.message}; {one.fix}" for one in tried.errors))
+    if site.store.following() is not None:
+        raise Refused("a newly applied model is still being counted; apply this when it is in force")
     current = site.store.model()
     if current is None or current.number != tried.base.number:
         raise Refused("another model came in force meanwhile; look at the effects again")
