@@ -24,8 +24,8 @@ T = TypeVar("T")
 
 #: Kafka takes 1 MB a record unless told otherwise; larger entries travel in pieces of this size.
 PIECE_BYTES = 500_000
-#: Names of a record's headers: the entry it belongs to, which piece it is, of how many.
-_ENTRY, _PIECE, _PIECES = "entry", "piece", "pieces"
+#: Names of a record's headers: the entry it belongs to, which piece it is, of how many, and the site that decided.
+_ENTRY, _PIECE, _PIECES, _SITE = "entry", "piece", "pieces", "site"
 #: What was parsed out of entries is kept for this many; a model is the largest of them.
 _PARSED_KEPT = 64
 
@@ -52,11 +52,13 @@ class _Pieces:
 class Journal:
     """Appends to and reads a log of one partition; remembers what it read; for any number of threads.
 
-    `prepare` makes sure that the log exists, and is called before the first use.
+    `prepare` makes sure that the log exists, and is called before the first use. Sites that share a topic share its
+    journal, too; each reads only its own entries.
     """
 
-    def __init__(self, log: Log, prepare: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, log: Log, site: str, prepare: Callable[[], None] = lambda: None) -> None:
         self._log = log
+        self._site = site
         self._prepare = prepare
         self._lock = threading.RLock()
         self._partition = ""
@@ -76,7 +78,7 @@ class Journal:
         with self._lock:
             self._ready()
             for number, piece in enumerate(pieces):
-                headers = {_ENTRY: name, _PIECE: str(number), _PIECES: str(len(pieces))}
+                headers = {_ENTRY: name, _PIECE: str(number), _PIECES: str(len(pieces)), _SITE: self._site}
                 self._log.append([("journal", piece)], [(key, value.encode()) for key, value in headers.items()])
             self._read_on()
             if name not in self._at:
@@ -128,7 +130,7 @@ class Journal:
         try:
             headers = {key: (value or b"").decode() for key, value in record.headers}
             name, number, wanted = headers[_ENTRY], int(headers[_PIECE]), int(headers[_PIECES])
-            if name in self._at:
+            if name in self._at or headers[_SITE] != self._site:
                 return
             pieces = self._open.setdefault(name, _Pieces(wanted))
             pieces.held[number] = record.value or b""

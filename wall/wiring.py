@@ -130,9 +130,9 @@ def _logs(settings: Settings) -> tuple[Log, Journal]:
     if settings.kafka:
         kafka = KafkaLog(settings.kafka, settings.topic)
         topic = kafka.beside(name)
-        return kafka, Journal(topic, lambda: topic.create(1, keep=True))
+        return kafka, Journal(topic, settings.site, lambda: topic.create(1, keep=True))
     streams = RedisLog(connect(settings.redis), settings.site, settings.topic, settings.partitions)
-    return streams, Journal(streams.beside(name, 1))
+    return streams, Journal(streams.beside(name, 1), settings.site)
 
 
 def fold_of(model: Model) -> Fold:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from tests.support.servers import RedisNode
 from wall.journal import PIECE_BYTES, Entry, Journal
-from wall.wiring import Site
+from wall.wiring import Site, open_site
 
 from .sites import LOGS, again, site_on
 
@@ -60,16 +61,16 @@ def test_pieces_that_never_became_whole_are_no_entry_and_stop_nobody(site: Site)
     """As a process leaves them that dies between two pieces; and what others put there by mistake."""
     site.journal.append(entry(1))
     content = json.dumps({"kind": "k", "at_ms": 1, "author": "a", "body": {}}).encode()
-    raw = again(site)
+    raw, own = again(site), ("site", site.settings.site.encode())
     log = raw.journal._log
     for name, piece, pieces, value in [("x", 0, 2, content[:9]), ("y", 0, 1, b"no json"), ("z", 1, 2, content[9:])]:
         headers = [("entry", name.encode()), ("piece", b"%d" % piece), ("pieces", b"%d" % pieces)]
-        log.append([("journal", value)], headers)
+        log.append([("journal", value)], [*headers, own])
     log.append([("journal", b"{}")])
     site.journal.append(entry(2))
     assert [one.body["number"] for one in site.journal.entries()] == [1, 2]
-    log.append([("journal", content[9:])], [("entry", b"x"), ("piece", b"1"), ("pieces", b"2")])
-    log.append([("journal", content[9:])], [("entry", b"x"), ("piece", b"1"), ("pieces", b"2")])
+    log.append([("journal", content[9:])], [("entry", b"x"), ("piece", b"1"), ("pieces", b"2"), own])
+    log.append([("journal", content[9:])], [("entry", b"x"), ("piece", b"1"), ("pieces", b"2"), own])
     assert [one.kind for one in site.journal.entries()] == ["note.added", "note.added", "k"]
     raw.close()
 
@@ -117,6 +118,16 @@ def test_the_journal_on_kafka_survives_the_loss_of_redis(redis_node: RedisNode, 
         fresh = again(site)
         assert fresh.journal.entries() == [written]
         fresh.close()
+
+
+def test_sites_that_share_a_topic_keep_their_decisions_apart(
+    redis_node: RedisNode, request: pytest.FixtureRequest
+) -> None:
+    with site_on("kafka", redis_node, request) as site:
+        other = open_site(replace(site.settings, site="other"))
+        mine, theirs = site.journal.append(entry(1)), other.journal.append(entry(2))
+        assert (site.journal.entries(), other.journal.entries()) == ([mine], [theirs])
+        other.close()
 
 
 def test_a_journal_on_kafka_is_kept_for_ever(redis_node: RedisNode, request: pytest.FixtureRequest) -> None:
