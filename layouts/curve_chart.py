@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 from urllib.parse import quote
 
 from scoring.curves import Curve, Over
@@ -34,7 +35,7 @@ def curve_chart(curve: Curve, at: Fraction, target: Fraction | None) -> CurveCha
     """The curve around its corners, the target and the point that is explained."""
     corners = [x for x in curve.xs if x > _OPEN]
     left, right = _range(curve, corners, at, target)
-    xs = _samples(corners, left, right)
+    xs = _samples([*corners, *_steps(curve, left, right)], left, right)
     ys = [curve.at(x) for x in xs]
     low, high = min(*ys, curve.at(at)), max(*ys, curve.at(at))
     span_y = high - low or Fraction(1)
@@ -63,13 +64,35 @@ def target_position(curve: Curve, due: Fraction | None) -> Fraction | None:
 
 
 def _range(curve: Curve, corners: list[Fraction], at: Fraction, target: Fraction | None) -> tuple[Fraction, Fraction]:
-    seen = [*corners, at, *([] if target is None else [target])]
-    if curve.over is Over.ATTAINMENT and not curve.step and len(corners) == 2:
-        seen.append(curve.cap / 100)
+    seen = [*corners, at, *([] if target is None else [target]), *_reaches(curve, corners)]
     low, high = min(seen), max(seen)
     space = (high - low or abs(high) or Fraction(1)) * MARGIN
     floor = Fraction(0) if low >= 0 and curve.over in (Over.VALUE, Over.ATTAINMENT) else low - space
     return max(low - space, floor) if low > floor else floor, high + space
+
+
+def _reaches(curve: Curve, corners: list[Fraction]) -> list[Fraction]:
+    """Where the outer pieces of a line that goes on reach floor and cap."""
+    if curve.step or len(corners) < 2:
+        return []
+    outer = [] if curve.below is not None else [(0, 1)]
+    outer += [] if curve.above is not None else [(-1, -2)]
+    found = []
+    for end, inner in outer:
+        slope = (curve.ys[inner] - curve.ys[end]) / (corners[inner] - corners[end])
+        rises_outwards = (slope > 0) == (end == -1)
+        if slope:
+            bound = curve.cap if rises_outwards else curve.floor
+            found.append(corners[end] + (bound - curve.ys[end]) / slope)
+    return found
+
+
+def _steps(curve: Curve, left: Fraction, right: Fraction) -> list[Fraction]:
+    """Where a curve of whole steps jumps."""
+    if curve.quantum is None or (right - left) / curve.quantum > SAMPLES:
+        return []
+    first, last = ceil(left / curve.quantum), int(right / curve.quantum)
+    return [step * curve.quantum for step in range(first, last + 1)]
 
 
 def _samples(corners: list[Fraction], left: Fraction, right: Fraction) -> list[Fraction]:

@@ -45,7 +45,15 @@ def points_lost(result: KpiResult, results: Sequence[KpiResult]) -> Fraction | N
         return None
     if score:
         return added / score * (100 - score)
-    return Fraction(result.weight * 100, sum(other.weight for other in results))
+    return 100 * result.weight / _known_weight(results)
+
+
+def _known_weight(results: Sequence[KpiResult]) -> Fraction:
+    """The weight that a unit's score is divided by: of what is known, as any contribution tells."""
+    for other in results:
+        if other.weight and other.score and other.contribution:
+            return Fraction(other.weight * other.score, other.contribution)
+    return Fraction(sum(other.weight for other in results if other.score is not None))
 
 
 def exceptions(found: Lookup, scene: Scene) -> list[Row]:

@@ -13,12 +13,12 @@ from scoring.definitions import Kpi, Model
 from . import formats
 from .bindings import data
 from .chain_view import Chain, ShareLine, chain, children_scores
-from .curve_chart import CurveChart, curve_chart, target_position
+from .curve_figure import curve_figure
+from .definition_card import definition_card
 from .events_list import events_card
 from .explain_parts import (
     as_of,
     explain_head,
-    fact_row,
     history,
     stale_note,
     state_of,
@@ -30,7 +30,6 @@ from .gate_text import gate_line
 from .header_view import period_title
 from .links import explain_href
 from .lookup import Lookup, lookup
-from .method_text import abscissa
 from .stories import KpiStory
 
 #: Room of the summary on a phone of 390 px, and what stands between two of its steps, in px.
@@ -45,7 +44,7 @@ def explain_kpi_page(model: Model, board: Board, language: str, story: KpiStory)
     main = [_summary(found, story, links), _chain(found, story, links)]
     aside = [
         events_card(found.words, unit, kpi),
-        _card(found, story, links),
+        definition_card(found, story, links),
         history(found, story.versions, story.as_of_ms),
     ]
     columns = html.Div([html.Div(main, className="column"), html.Div(aside, className="column")], className="columns")
@@ -85,7 +84,9 @@ def _summary(found: Lookup, story: KpiStory, links: Chain) -> html.Section:
     strip = [
         html.Div([html.Span(label, className="label"), _figure(amount)], className="link") for label, amount in steps
     ]
-    cost = html.Span([html.Span(links.moved, className="number"), html.Span(f" {words('exceptions.points')}")])
+    unit = "" if links.moved == formats.UNKNOWN else f" {words('exceptions.points')}"
+    cost = html.Span([html.Span(links.moved, className="number"), html.Span(unit)])
+    against = html.Span(words("explain.bonus" if cell.rule.adds else "explain.cost"), className="label")
     events = html.A(
         [words("explain.to_events"), html.I(className="chevron")], href="#events-card", className="to-events"
     )
@@ -93,8 +94,7 @@ def _summary(found: Lookup, story: KpiStory, links: Chain) -> html.Section:
         [
             *stale_note(found, story.explanation.result),
             html.Div(strip, className="strip", **data(fit=_fit(steps))),
-            html.Div([html.Span([html.Span(words("explain.cost"), className="label"), cost], className="cost"), events],
-                     className="spread"),
+            html.Div([html.Span([against, cost], className="cost"), events], className="spread"),
         ],
         className="card summary",
     )  # fmt: skip
@@ -151,7 +151,7 @@ def _chain(found: Lookup, story: KpiStory, links: Chain) -> html.Section:
             _step(pace, links.attained, links.attained_how),
         ]
     shown = links.score if rolled else links.curve_points
-    chart = None if rolled else _chart(found, story, links)
+    chart = None if rolled else curve_figure(found, story.explanation, links)
     steps.append(_step(words("explain.step.curve"), shown, links.method, chart, _piece(links), _children(found, story)))
     gates = [gate_block(gate_line(found, effect)) for effect in explanation.gates]
     if gates:
@@ -183,7 +183,7 @@ def _definition(found: Lookup, story: KpiStory, kpi: Kpi) -> html.Div:
         [
             html.Div([html.Span(name, className="step-name"), html.Span(version, className="label")],
                      className="step-head"),
-            html.Div(found.text(kpi.definition) or found.text(kpi.title), className="step-line prose"),
+            html.Div(found.text(kpi.definition), className="step-line prose") if kpi.definition else None,
         ],
         className="step",
     )  # fmt: skip
@@ -195,63 +195,6 @@ def _metric(title: str, amount: str) -> html.Div:
 
 def _piece(links: Chain) -> html.Div | None:
     return html.Div(links.piece, className="step-line strong") if links.piece else None
-
-
-def _chart(found: Lookup, story: KpiStory, links: Chain) -> html.Div | None:
-    """The curve with the point on it; its numbers stand beside it as text."""
-    explanation, rule = story.explanation, story.explanation.cell.rule
-    if explanation.position is None:
-        return None
-    goal = target_position(rule.curve, explanation.result.due) if rule.kpi.method.name not in _AIMLESS else None
-    chart = curve_chart(rule.curve, explanation.position, goal)
-    x = abscissa(links.form, rule.curve.over, explanation.position)
-    if rule.curve.over.value == "value":
-        x = links.value
-    elif rule.curve.over.value == "attainment":
-        x = links.attained
-    state = state_of(found, explanation.result)[0]
-    target = (
-        "" if goal is None else f"{found.words('explain.target.mark')} {abscissa(links.form, rule.curve.over, goal)}"
-    )
-    return html.Div(
-        [
-            html.Div([html.Span(target, style=_beside(chart.target))] if target else [], className="curve-above"),
-            html.Div(_heights(chart, links), className="curve-heights"),
-            html.Div(
-                [
-                    html.Img(src=chart.picture, alt=links.method),
-                    html.I(
-                        className="curve-dot", style={"left": f"{chart.x * 100:g}%", "bottom": f"{chart.y * 100:g}%"}
-                    ),
-                ],
-                className="curve-picture",
-            ),
-            html.Div([html.Span(x, className="strong", style=_beside(chart.x))], className="curve-below"),
-        ],
-        className="curve",
-        **data(**{"is": state}),
-    )
-
-
-#: Methods over the value itself in which a target plays no part.
-_AIMLESS = {"deduct", "bonus", "graded", "stabilise"}
-
-
-def _beside(share: float | None) -> dict[str, str]:
-    """A label at a share of a line, never past either end of it."""
-    at = (share or 0.0) * 100
-    return {"left": f"{at:g}%", "transform": f"translateX(-{at:g}%)"}
-
-
-def _heights(chart: CurveChart, links: Chain) -> list[html.Span]:
-    """The ends of the scale of points where the point's own label leaves room, and that label."""
-    own = html.Span(links.curve_points, className="strong", style={"bottom": f"{chart.y * 100:g}%"})
-    ends = []
-    if chart.y < 0.78 and chart.high != chart.low:
-        ends.append(html.Span(formats.plain(chart.high), style={"bottom": "100%"}))
-    if chart.y > 0.22 and chart.high != chart.low:
-        ends.append(html.Span(formats.plain(chart.low), style={"bottom": "0%"}))
-    return [*ends, own]
 
 
 def _children(found: Lookup, story: KpiStory) -> html.Div | None:
@@ -278,30 +221,3 @@ def _share(found: Lookup, share: ShareLine, own: bool) -> html.A:
         href=explain_href(share.unit, found.words.language),
         className="share own" if own else "share",
     )
-
-
-def _card(found: Lookup, story: KpiStory, links: Chain) -> html.Section:
-    """The definition card: everything that decides this number, in one place."""
-    words, kpi = found.words, story.explanation.cell.rule.kpi
-    sources = {source.id: found.text(source.title) for source in found.model.sources}
-    named = [sources.get(source, source) for source in found.kpi_sources.get(kpi.id, ())]
-    objective = found.objective(kpi.id) if kpi.id in found.kpis else None
-    target = words("explain.card.accrues", target=links.target) if kpi.accrues else links.target
-    weight = formats.plain(Fraction(story.explanation.cell.weight, WEIGHT))
-    rows = [
-        (words("explain.card.formula"), links.formula),
-        (words("explain.card.sources"), words("and.between").join(named)),
-        (words("explain.card.period"), words(f"every.{kpi.period}")),
-        (words("explain.card.direction"), words(f"direction.{kpi.direction}")),
-        (words("explain.card.target"), target),
-        (words("explain.card.method"), links.method),
-        (words("explain.card.weight"), weight),
-        (words("explain.card.objective"), found.text(objective.title) if objective else ""),
-        (words("explain.card.owner"), found.text(kpi.owner)),
-    ]
-    head = html.Div(
-        [html.H2(words("explain.card"), className="card-title"),
-         html.Span(version_text(found, story.versions, story.as_of_ms), className="label")],
-        className="spread",
-    )  # fmt: skip
-    return html.Section([head, *(fact_row(label, value) for label, value in rows if value)], className="card")

@@ -39,7 +39,9 @@ def explain_unit_page(model: Model, board: Board, unit_id: str, language: str, s
     main = [_descent(found, story), *_gates(found, story, calm)]
     aside = [_moved(found, story), history(found, story.versions, story.as_of_ms)]
     columns = html.Div([html.Div(main, className="column"), html.Div(aside, className="column")], className="columns")
-    return html.Div([_head(found, unit, story.explanation.score, story), columns], className="phone explain")
+    fresh = scorecard_freshness(found, found.results(unit_id))[0].value
+    parts = [_head(found, unit, story.explanation.score, story), columns]
+    return html.Div(parts, className="phone explain", **data(live=fresh))
 
 
 def _head(found: Lookup, unit: Unit, score: UnitScore | None, story: UnitStory | None) -> html.Header:
@@ -123,7 +125,7 @@ def _row(found: Lookup, story: UnitStory, line: Line, amount: str, cut: bool) ->
         html.Span(amount, className="descent-amount number"),
         html.I(className="chevron" if href else ""),
     ]
-    attributes = data(kind=line.kind, **({"is": state} if state else {}))
+    attributes = data(kind=line.kind, quiet="1" if quiet else "0", **({"is": state} if state else {}))
     if not href:
         return html.Div(children, className="descent-row", **attributes)
     return html.A(children, href=href, className="descent-row", **attributes)

@@ -216,6 +216,25 @@ def test_the_chain_puts_the_numbers_into_the_formula_and_multiplies_as_told() ->
     assert (links.contribution, links.moved) == ("44.44", "−5.56")
 
 
+def test_a_kpi_at_zero_beside_an_unknown_one_lost_as_much_as_the_descent_says() -> None:
+    kpis = [
+        {**RATE, "method": {"name": "binary"}},
+        {"id": "sales", "value": "c", "target": 100},
+        {"id": "gone", "value": "b", "target": 1},
+    ]
+    evaluated = told(model_of(kpis), {("a", "s"): 0, ("b", "s"): 100_00, ("c", "s"): 80_00})
+    unknown = told(model_of([*kpis[:2], {**kpis[2], "value": "b / (a - a)"}]), {
+        ("a", "s"): 0, ("b", "s"): 100_00, ("c", "s"): 80_00,
+    })  # fmt: skip
+    for one in (evaluated, unknown):
+        links = chain(lookup(one.model, one.board, "en"), one.kpi("rate").explanation)
+        found = descent(one.unit().explanation)
+        assert found is not None
+        lost = next(line.digits for line in found.lines if line.id == "rate")
+        assert lost is not None
+        assert Decimal(links.moved.replace("−", "-")) == Decimal(lost) / 10**found.decimals
+
+
 def test_what_accrues_tells_how_much_of_its_target_is_due() -> None:
     kpi = {"id": "sales", "value": "c", "target": 100, "accrues": True, "display": {"unit": "t"}}
     evaluated = told(model_of([kpi]), {("c", "s"): 40_00})
