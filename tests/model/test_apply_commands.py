@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -13,11 +14,13 @@ from click.testing import CliRunner, Result
 from scoring.definitions import Model
 from tests.support.servers import RedisNode, Service, wait_until
 from wall.apply import changes, put_in_force
+from wall.board_follower import BoardFollower
 from wall.change_file import write_changes
 from wall.cli import main
 from wall.dated_changes import retroactive
 from wall.generation import generation
 from wall.history import applications, model_as_known, newest_application
+from wall.metrics import SiteCollector
 from wall.model_folder import load_model
 from wall.refusal import Refused
 from wall.wiring import Site
@@ -218,6 +221,22 @@ def test_apply_does_not_wait_where_nobody_counts(site: Site, tmp_path: Path) -> 
     listed = run(site, "generations").output
     assert "next" in listed
     assert "in force" in listed
+
+
+def test_metrics_say_how_far_the_next_counters_are(site: Site, tmp_path: Path) -> None:
+    def samples() -> dict[tuple[str, str], float]:
+        found = {family.name: family for family in collector.collect()}["kpiwall_backfill_records"].samples
+        return {(one.labels["partition"], one.labels["state"]): one.value for one in found}
+
+    first = put_in_force(site, model_with(tmp_path), "Ann", "first")
+    collector = SiteCollector(site, BoardFollower(site, first, "test"), SimpleNamespace(screens=0))
+    assert samples() == {}
+    put_in_force(site, model_with(tmp_path, metrics=edited("metrics.yaml", "pieces > 0", "pieces > 1")), "Ann", "more")
+    site.redis.hset(site.counters(first.generation).keys(site.log.partitions()[0]).state, "records", 7)
+    assert {state: count for (partition, state), count in samples().items() if partition.endswith("-0")} == {
+        "done": 0,
+        "total": 7,
+    }
 
 
 def test_apply_waits_until_the_counters_are_filled(site: Site, tmp_path: Path) -> None:
