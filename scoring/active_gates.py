@@ -76,8 +76,8 @@ def kpi_gates(gates: Sequence[Gate], kpi: Kpi, unit: Unit, target: Decimal) -> K
 
 def unit_gates(gates: Sequence[Gate], unit: Unit) -> UnitGates:
     """The gates of a unit's score, ceilings before vetoes."""
-    found = [_unit_gate(gate) for gate in gates if _of_units(gate) and _at(gate, unit)]
-    return tuple(sorted(found, key=lambda gate: gate.ceiling == 0))
+    found = [gate for gate in gates if _of_units(gate) and _at(gate, unit)]
+    return tuple(_unit_gate(gate) for gate in sorted(found, key=lambda gate: isinstance(gate, Veto)))
 
 
 def _of_units(gate: Gate) -> bool:

@@ -69,6 +69,7 @@ METHODS: list[tuple[str, dict[str, Any]]] = [
     ("higher", {"name": "stabilise", "low": 4, "high": 6, "zero_below": 0, "zero_above": "15.5"}),
 ]
 
+LIDS: list[dict[str, Any]] = [{"points": "61.5"}, {"points": 12}, {"grade": "B"}, {"points": 50, "grade": "B"}]
 WEIGHTS = st.sampled_from(["0.6", "0.3", "0.1", "1", "7", "33.3333", "100"])
 TARGETS = st.sampled_from(["7", "0.37", "250"])
 SHARES = st.sampled_from(["0", "40", "12.5", "100"])
@@ -100,7 +101,8 @@ def gates(draw: st.DrawFn, number: int, places: list[str], kpi_ids: list[str]) -
     one = {"kind": kind, "id": f"g{number}", "title": "", "units": units}
     vouched = {"kind": "veto", "evidence": "there", "approver": "Ada"}
     when, kpi_id = draw(st.sampled_from(sorted(CONDITIONS))), draw(st.sampled_from(kpi_ids))
-    effect = {"effect": draw(st.sampled_from(["zero", "zero", "grade", "coefficient"])), "grade": "C"}
+    effects = [{"effect": "zero"}, {"effect": "coefficient"}, {"effect": "grade", "grade": "C"}]
+    effect = draw(st.sampled_from(effects))
     begun = {"from": draw(DATES), "period": draw(st.sampled_from(["day", "week", "month", "quarter", "year"]))}
     match kind:
         case "veto":
@@ -110,7 +112,7 @@ def gates(draw: st.DrawFn, number: int, places: list[str], kpi_ids: list[str]) -
         case "vetoed kpi":
             return {**one, **vouched, **begun, "kpi": kpi_id}
         case "ceiling":
-            return {**one, "when": when, **draw(st.sampled_from([{"points": "61.5"}, {"points": 12}, {"grade": "B"}]))}
+            return {**one, "when": when, **draw(st.sampled_from(LIDS))}
         case "ambition":
             return {**one, "kpi": kpi_id, "base": draw(TARGETS), "cap": draw(st.sampled_from([100, "55.5"]))}
     return {**one, "kpi": kpi_id, "factor": draw(st.sampled_from(["1.25", "0.9"])), "cap": 110}

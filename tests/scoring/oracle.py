@@ -415,7 +415,7 @@ class Oracle:
                 if gate.when is not None and not holds(gate.when, values):
                     continue
                 lid = 0 if kind == "veto" and gate.effect == "zero" else getattr(gate, "points", None)
-                if lid is None or score > lid * POINT:
+                if lid is None or score > lid * POINT or gate.grade is not None:
                     bit.append(gate.id)
                 if lid is not None:
                     score = min(score, on_grid(Fraction(lid)))

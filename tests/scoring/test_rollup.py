@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from scoring.board import POINT, Status
 from scoring.compile import compile_scorecard
+from scoring.counters import counter_name
 from scoring.definitions import Change
 
 from .models import DAY, JUNE, evaluated, kpi, model_of, on_grid, unit
@@ -101,6 +102,20 @@ def test_another_policy_for_what_is_missing_is_adopted_by_rolled_up_scores() -> 
     assert evaluator.adopt(compile_scorecard(other, dt.date(2026, 6, 2), evaluator.scorecard))
     evaluator.tick(JUNE + DAY)
     assert (evaluator.kpis["top", "k"].score, evaluator.units["top"].score) == (25 * POINT, 25 * POINT)
+
+
+def test_another_weight_of_a_unit_is_adopted_by_rolled_up_scores_and_stays_right_as_values_move() -> None:
+    places = [unit(), unit("x", "top"), unit("y", "top")]
+    model = model_of([kpi(applies_to=["place"], rollup="scores")], places)
+    evaluator = evaluated(model, {("x", "k"): 50, ("y", "k"): 90})
+    change = Change.model_validate({"from": "2026-01-01", "reason": "grown", "units": {"x": {"weight": 3}}})
+    other = model.model_copy(update={"changes": [change]})
+    assert evaluator.adopt(compile_scorecard(other, dt.date(2026, 6, 2), evaluator.scorecard))
+    evaluator.tick(JUNE + DAY)
+    assert (evaluator.kpis["top", "k"].score, evaluator.units["top"].score) == (60 * POINT, 60 * POINT)
+    evaluator.apply({("20260601", "add"): {counter_name("k", "x", JUNE): -20 * 10**4}})
+    evaluator.tick(JUNE + DAY)
+    assert (evaluator.kpis["top", "k"].score, evaluator.units["top"].score) == (45 * POINT, 45 * POINT)
 
 
 def test_a_rolled_up_score_weighs_by_the_units_weights_and_leaves_out_who_has_not_the_kpi() -> None:
