@@ -58,7 +58,7 @@ def _stands(veto: Veto, calendar: BusinessCalendar, date: dt.date) -> bool:
     if veto.from_ is None or date == dt.date.max:
         return veto.from_ is None
     ends_ms = calendar.period_at(veto.period, calendar.day_start_ms(veto.from_)).end_ms
-    return veto.from_ <= date and calendar.day_start_ms(date) < ends_ms
+    return veto.from_ == date or (veto.from_ < date and calendar.day_start_ms(date) < ends_ms)
 
 
 def kpi_gates(gates: Sequence[Gate], kpi: Kpi, unit: Unit, target: Decimal) -> KpiGates:

@@ -22,6 +22,7 @@ from .models import DAY, HOUR, JUNE, evaluated, kpi, model_of, on_grid, unit
 
 SHANGHAI = {"zone": "Asia/Shanghai", "day_starts": "06:00", "week_starts": "wed"}
 #: Business days of Shanghai begin at 06:00, which is 22:00 UTC of the day before.
+SHIFT = {"id": "early", "title": "", "start": "07:00", "end": "15:00"}
 SIX_IN_SHANGHAI = -2 * HOUR
 
 
@@ -66,6 +67,7 @@ def stands_on(model: Model, date: str) -> bool:
 @pytest.mark.parametrize(
     ("period", "first", "last"),
     [
+        ("shift", "2026-05-14", "2026-05-14"),
         ("day", "2026-05-14", "2026-05-14"),
         ("week", "2026-05-14", "2026-05-19"),
         ("month", "2026-05-14", "2026-05-31"),
@@ -74,7 +76,8 @@ def stands_on(model: Model, date: str) -> bool:
     ],
 )
 def test_a_declared_veto_stands_from_its_day_until_its_period_ends(period: str, first: str, last: str) -> None:
-    model = model_of([kpi("a")], gates=[veto(**{"from": first, "period": period})], calendar=SHANGHAI)
+    model = model_of([kpi("a")], gates=[veto(**{"from": first, "period": period})],
+                     calendar={**SHANGHAI, "shifts": [SHIFT]})  # fmt: skip
     begin, end, day = dt.date.fromisoformat(first), dt.date.fromisoformat(last), dt.timedelta(days=1)
     assert [stands_on(model, str(date)) for date in (begin - day, begin, end, end + day)] == [False, True, True, False]
 
