@@ -30,6 +30,7 @@ def index_page(model: Model, board: Board, language: str, notice: str = "") -> h
     return html.Div(
         [
             html.Header([html.Div([html.H1(found.text(model.title)), html.Span(words("index.title"))]),
+                         html.A(words("desk.title"), href=f"/desk?lang={language}"),
                          html.A(words("index.language"), href=f"/?lang={other}")], className="home-head"),
             *warning,
             html.Section([_head(words("index.scenes"), words("index.scenes.note")),

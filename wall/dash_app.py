@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
 from typing import Any, Protocol
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs, parse_qsl, unquote
 
 import flask
 from dash import ClientsideFunction, Dash, Input, Output, Patch, State, dcc, html, no_update
@@ -66,6 +66,13 @@ class Stories(Protocol):
         """The newest events behind a KPI, or older ones from a cursor on; may take a second."""
 
 
+class Rooms(Protocol):
+    """The pages of the desk."""
+
+    def page(self, name: str, asked: Mapping[str, str], language: str) -> html.Div:
+        """The page of an address after /desk/, with what its query asks for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """What a path asks for: home, wall, phone or explain, whose, and for an explanation of a KPI which."""
@@ -85,6 +92,8 @@ def address_of(path: str, query: str, model: Model) -> Address:
             return Address("home", "", language)
         case ["wall" | "phone" as page, name]:
             return Address(page, name, language)
+        case ["desk", *rest]:
+            return Address("desk", "/".join(rest), language)
         case ["explain", name]:
             return Address("explain", name, language)
         case ["explain", name, kpi]:
@@ -127,7 +136,7 @@ def exists(address: Address, model: Model) -> bool:
         return False
     if address.page in ("phone", "explain"):
         return any(unit.id == address.name for unit in model.units)
-    return address.page == "home"
+    return address.page in ("home", "desk")
 
 
 def page_title(address: Address, model: Model) -> str:
@@ -140,7 +149,7 @@ def page_title(address: Address, model: Model) -> str:
     return text_in(titles.get(address.name, model.title), address.language)
 
 
-def create_dash(server: flask.Flask, site: Site, stories: Stories) -> Dash:
+def create_dash(server: flask.Flask, site: Site, stories: Stories, desk: Rooms | None = None) -> Dash:
     """The app, mounted at the server's root."""
     app = PageApp(
         __name__,
@@ -157,7 +166,10 @@ def create_dash(server: flask.Flask, site: Site, stories: Stories) -> Dash:
 
     @app.callback(Output("page", "children"), Input("address", "pathname"), Input("address", "search"))
     def show(path: str | None, query: str | None) -> html.Div:
-        return page_of(address_of(path or "/", query or "", site.model), site, stories)
+        address = address_of(path or "/", query or "", site.model)
+        if address.page == "desk" and desk is not None:
+            return desk.page(address.name, dict(parse_qsl((query or "").lstrip("?"))), address.language)
+        return page_of(address, site, stories)
 
     figure = ClientsideFunction("kpiwall", "figure")
     app.clientside_callback(figure, Output("trend", "figure"), Input("frame", "data"))  # type: ignore[no-untyped-call]

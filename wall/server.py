@@ -27,6 +27,7 @@ from .api import create_api
 from .binding import check_binding
 from .board_follower import BoardFollower
 from .dash_app import Address, content_security_policy, create_dash, exists
+from .desk.rooms import Rooms
 from .explaining import Explainer
 from .push import Hub, Receive, Scope, Send, View
 from .wiring import Site
@@ -45,7 +46,9 @@ def create_server(site: Site, follower: BoardFollower) -> Callable[..., Any]:
     )
     server = flask.Flask("kpiwall")
     create_api(server, site, follower, hub)
-    app = create_dash(server, follower, Explainer(site, follower))
+    desk = Rooms(site, follower)
+    app = create_dash(server, follower, Explainer(site, follower), desk)
+    desk.add_to(app, server)
     policy = content_security_policy(app)
 
     async def push(scope: Scope, receive: Receive, send: Send) -> None:

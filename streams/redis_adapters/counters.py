@@ -106,6 +106,11 @@ class CounterStore:
         if done != 1:
             raise OffsetConflict(f"{partition}: stored position is {done!r}, expected {folded.expected!r}")
 
+    def days(self, partition: str) -> list[str]:
+        """The business days that have counters, as YYYYMMDD, oldest first."""
+        with reaching():
+            return sorted({one.split(":")[0] for one in _members(self._redis.smembers(self.keys(partition).days))})
+
     def snapshot(
         self, partition: str, first_day: str = "", last_day: str = "99991231"
     ) -> tuple[str, bytes, Increments]:  # fmt: skip

@@ -1,0 +1,92 @@
+"""The frame of the desk's pages: where one is, where one can go, who acts, in which language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import dcc, html
+
+from ..bindings import Attributes, data
+from ..words import LANGUAGES, Words
+from .parts import AUTHOR, PAGE, entry
+
+#: The rooms of the desk in the order of their use.
+ROOMS = ("what-if", "targets", "history", "periods", "incentive")
+
+
+def room_title(words: Words, room: str) -> str:
+    """What a room is called."""
+    return words(f"desk.room.{room.replace('-', '_')}")
+
+
+def desk_page(
+    words: Words,
+    company: str,
+    room: str,
+    name: str,
+    title: str,
+    content: Sequence[Any],
+    about: Any = "",
+    query: str = "",
+) -> html.Div:
+    """A page of the desk; `name` is the rest of its address after /desk/, `query` what it asks for beside language."""
+    here = f"/desk/{name}" if name else "/desk"
+    other = next(known for known in LANGUAGES if known != words.language)
+    more = f"&{query}" if query else ""
+    head = html.Header(
+        [
+            html.Div(
+                [
+                    html.A(company, href=f"/?lang={words.language}", className="home-link"),
+                    html.Nav([_tab(words, one, room) for one in ROOMS], className="rooms"),
+                    html.A(words("index.language"), href=f"{here}?lang={other}{more}", className="other-language"),
+                ],
+                className="desk-bar",
+            ),
+            html.Div(
+                [html.Div([html.H1(title), html.Div(about, className="about")]), _author(words)], className="desk-title"
+            ),
+        ],
+        className="desk-head",
+    )
+    known = dcc.Store(id=PAGE, data={"language": words.language, "name": name, "query": query})
+    return html.Div([head, html.Main(list(content), className=f"room-{room or 'start'}"), known], className="desk")
+
+
+def _tab(words: Words, room: str, here: str) -> html.A:
+    marks: Attributes = {"aria-current": "page"} if room == here else {}
+    return html.A(
+        room_title(words, room), href=f"/desk/{room}?lang={words.language}", className="tab", **data(room=room), **marks
+    )
+
+
+def _author(words: Words) -> html.Div:
+    said = entry(
+        AUTHOR,
+        "",
+        placeholder=words("desk.author.hint"),
+        maxLength=80,
+        persistence=True,
+        persistence_type="local",
+        persisted_props=["value"],
+    )
+    return html.Div(html.Label([html.Span(words("desk.author"), className="label"), said]), className="field author")
+
+
+def start_page(words: Words, company: str, notice: str = "") -> html.Div:
+    """The desk itself: what each room is for."""
+    rooms = [
+        html.A(
+            [
+                html.Div(room_title(words, one), className="room-name"),
+                html.Div(words(f"desk.room.{one.replace('-', '_')}.for"), className="room-for"),
+            ],
+            href=f"/desk/{one}?lang={words.language}",
+            className="sheet room",
+        )
+        for one in ROOMS
+    ]
+    warning = [html.Div([html.Strong(notice), html.Span(words("missing.hint"))], className="notice")] if notice else []
+    content = [*warning, html.Div(rooms, className="room-list")]
+    return desk_page(words, company, "", "", words("desk.title"), content, words("desk.about"))

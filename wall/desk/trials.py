@@ -1,0 +1,118 @@
+"""Trials on the desk: tried, shown, kept by the page, and applied exactly as they were shown."""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from layouts.desk.facts import MovedUnit, PeriodEffect, Said, TrialFacts
+from layouts.words import Words
+from scoring.definitions import Change
+from scoring.forms import text_in
+from streams.redis_adapters.site import AppliedModel
+from wall.frozen import digest
+from wall.model_check import Finding
+from wall.refusal import Refused
+from wall.what_ifs import Compared, Comparison, Trial, apply_trial, compare, trial
+
+from .acting import Acting
+from .change_text import as_yaml, change_lines
+from .desk import Desk
+from .scorecard_form import NO_REASON
+
+#: Units shown of one comparison, those that move most.
+MOST_UNITS = 200
+
+
+def try_changes(
+    desk: Desk, changes: Sequence[Change], periods: Sequence[str], words: Words
+) -> tuple[TrialFacts, dict[str, Any] | None]:
+    """A trial as the page shows it, and what the page keeps of it; nothing to keep where nothing can be applied."""
+    base = desk.applied
+    tried = trial(base, changes)
+    said = tuple(_said(one) for one in tried.findings)
+    lines = tuple(line for change in changes for line in change_lines(base.model, change, words))
+    reason = "; ".join(one.reason for one in changes if one.reason != NO_REASON)
+    if tried.errors:
+        return TrialFacts(lines, said, (), reason, packed(changes)), None
+    effects = tuple(_effect(desk, one, words) for one in compare(tried, desk.site, desk.view, periods))
+    kept = [one.model_dump(mode="json", by_alias=True, exclude_defaults=True) for one in changes]
+    stored = {"base": base.number, "changes": kept, "digest": _digest(base, changes)}
+    return TrialFacts(lines, said, effects, reason, packed(changes)), stored
+
+
+def _digest(base: AppliedModel, changes: Sequence[Change]) -> str:
+    return digest({"base": base.number, "yaml": as_yaml(changes)})
+
+
+def _said(finding: Finding) -> Said:
+    return Said(finding.level, finding.message, finding.fix, ".".join(str(part) for part in finding.path))
+
+
+def _effect(desk: Desk, found: Comparison, words: Words) -> PeriodEffect:
+    titles = {one.id: text_in(one.title, words.language) for one in desk.model.incentives}
+    moved = sorted((_moved(one, titles) for one in found.units), key=lambda one: -abs(one.change or 0))
+    return PeriodEffect("" if found.running else found.period, tuple(moved[:MOST_UNITS]))
+
+
+def _moved(one: Compared, titles: Mapping[str, str]) -> MovedUnit:
+    effect = one.effect
+    before, after = (score.score if score else None for score in (effect.before, effect.after))
+    names = dict.fromkeys([*one.pay_before, *one.pay_after])
+    pay = [(titles.get(name, name), one.pay_before.get(name), one.pay_after.get(name)) for name in names]
+    change = None if before is None or after is None else after - before
+    ranks, grades = (effect.rank_before, effect.rank_after), (one.grade_before, one.grade_after)
+    return MovedUnit(effect.unit, before, after, change, ranks, grades, tuple(pay))
+
+
+def kept_trial(desk: Desk, stored: Mapping[str, Any] | None, words: Words) -> Trial:
+    """The trial that a page keeps, as it was shown; refused where another model came in force meanwhile."""
+    if not stored:
+        raise Refused(words("desk.trial.none"))
+    base, following = desk.applied, desk.site.store.following()
+    if following is not None:
+        raise Refused(words("desk.trial.following", version=following.model.version))
+    if base.number != stored["base"]:
+        raise Refused(words("desk.trial.outdated"))
+    changes = [Change.model_validate(one) for one in stored["changes"]]
+    if _digest(base, changes) != stored["digest"]:
+        raise Refused(words("desk.trial.none"))
+    return trial(base, changes)
+
+
+def apply_kept(desk: Desk, stored: Mapping[str, Any] | None, who: Acting, words: Words) -> AppliedModel:
+    """Apply the trial that was shown; only who proposed it, and a reason that was missing, are added to it."""
+    shown = kept_trial(desk, stored, words)
+    alone = len(shown.changes) == 1
+    signed = [
+        one.model_copy(
+            update={
+                "author": one.author or who.author,
+                "reason": who.reason if alone or one.reason == NO_REASON else one.reason,
+            }
+        )
+        for one in shown.changes
+    ]
+    return apply_trial(desk.site, trial(shown.base, signed), who.author, who.reason)
+
+
+def packed(changes: Sequence[Change]) -> str:
+    """Changes as a piece of an address, for their download."""
+    content = msgspec.json.encode(
+        [one.model_dump(mode="json", by_alias=True, exclude_defaults=True) for one in changes]
+    )
+    return base64.urlsafe_b64encode(zlib.compress(content, 9)).decode()
+
+
+def unpacked(token: str) -> list[Change]:
+    """The changes of an address; raises `Refused` for what is none."""
+    try:
+        unfolding = zlib.decompressobj()
+        content = unfolding.decompress(base64.urlsafe_b64decode(token), 1 << 20)
+        return [Change.model_validate(one) for one in msgspec.json.decode(content)]
+    except (ValueError, zlib.error, TypeError, msgspec.DecodeError):
+        raise Refused("these are no changes; try them again") from None
