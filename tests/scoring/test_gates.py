@@ -21,8 +21,8 @@ from scoring.evaluator import Evaluator
 from .models import DAY, HOUR, JUNE, evaluated, kpi, model_of, on_grid, unit
 
 SHANGHAI = {"zone": "Asia/Shanghai", "day_starts": "06:00", "week_starts": "wed"}
-#: Business days of Shanghai begin at 06:00, which is 22:00 UTC of the day before.
 SHIFT = {"id": "early", "title": "", "start": "07:00", "end": "15:00"}
+#: Business days of Shanghai begin at 06:00, which is 22:00 UTC of the day before.
 SIX_IN_SHANGHAI = -2 * HOUR
 
 
