@@ -39,4 +39,6 @@ def definition_card(found: Lookup, story: KpiStory, links: Chain) -> html.Sectio
          html.Span(version_text(found, story.versions, story.as_of_ms), className="label")],
         className="spread",
     )  # fmt: skip
-    return html.Section([head, *(fact_row(label, value) for label, value in rows if value)], className="card")
+    return html.Section(
+        [head, *(fact_row(label, value) for label, value in rows if value)], className="card definition-card"
+    )

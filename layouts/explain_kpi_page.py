@@ -41,12 +41,13 @@ def explain_kpi_page(model: Model, board: Board, language: str, story: KpiStory)
     found = lookup(model, board, language)
     links = chain(found, story.explanation)
     unit, kpi = story.explanation.cell.key
-    main = [_summary(found, story, links), _chain(found, story, links)]
-    aside = [
-        events_card(found.words, unit, kpi),
+    main = [
+        _summary(found, story, links),
+        _chain(found, story, links),
         definition_card(found, story, links),
         history(found, story.versions, story.as_of_ms),
     ]
+    aside = [events_card(found.words, unit, kpi)]
     columns = html.Div([html.Div(main, className="column"), html.Div(aside, className="column")], className="columns")
     fresh = found.freshness(kpi).value
     return html.Div([_head(found, story), columns], className="phone explain", **data(live=fresh))

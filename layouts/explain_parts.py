@@ -75,8 +75,8 @@ def history(found: Lookup, versions: Sequence[Version], now_ms: int) -> html.Sec
     head = html.Div([html.H2(found.words("explain.history"), className="card-title")], className="spread")
     if len(versions) < 2:
         note = found.words("explain.history.none")
-        return html.Section([head, html.Div(note, className="quiet-line")], className="card")
-    return html.Section([head, html.Div(rows, className="versions")], className="card")
+        return html.Section([head, html.Div(note, className="quiet-line")], className="card history")
+    return html.Section([head, html.Div(rows, className="versions")], className="card history")
 
 
 def _version(found: Lookup, version: Version, now_ms: int) -> html.Div:
