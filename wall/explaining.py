@@ -137,11 +137,26 @@ def event_rows(model: Model, events: Sequence[Origin], language: str) -> list[Ev
             unit=units.get(one.unit, one.unit),
             partition=one.partition,
             position=one.position,
-            fields={name: str(value) for name, value in one.data.items()},
+            fields=_fields(one.data),
             added=_added(one, metrics, language),
         )
         for one in events
     ]
+
+
+def _fields(data: Mapping[str, object]) -> dict[str, str]:
+    """Fields as text; those of a correction's `before` and `after` each by themselves.
+
+    >>> _fields({"n": 4, "after": {"region": "east"}})
+    {'n': '4', 'after.region': 'east'}
+    """
+    flat: dict[str, str] = {}
+    for name, value in data.items():
+        if isinstance(value, Mapping):
+            flat |= {f"{name}.{inner}": str(one) for inner, one in value.items()}
+        else:
+            flat[name] = str(value)
+    return flat
 
 
 def _added(origin: Origin, metrics: Mapping[str, Metric], language: str) -> dict[str, str]:
