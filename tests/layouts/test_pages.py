@@ -163,7 +163,8 @@ def test_the_index_names_language_page_and_title_and_the_policy_forbids_inline_s
 
 
 def test_every_word_is_used() -> None:
-    code = "".join(path.read_text("utf-8") for path in Path(str(files("layouts"))).rglob("*.py"))
+    rooms = [Path(str(files(room))) for room in ("layouts", "wall")]
+    code = "".join(path.read_text("utf-8") for room in rooms for path in room.rglob("*.py"))
     spelled = set(re.findall(r"[\"']([a-z]+(?:\.[a-z_]+)*)[\"']", code))
     stems = set(re.findall(r"f\"([a-z.]+\.)\{", code)) | {"ago.", "span."}
     unused = {key for key in Words.of("en").table if key not in spelled and not key.startswith(tuple(stems))}
