@@ -43,7 +43,8 @@ class KpiResult:
     in the KPI's direction (1 = on target). `contribution` is what the KPI adds to its unit's score before the unit's
     gates, in points. `elapsed` is of the moment the result last moved; one that accrues moves with every pace step.
     `metrics` are the values of the metrics of its formula, in the formula's order; `definition` is the number of the
-    version of its definition, `gates` the ids of the gates that bit.
+    version of its definition, `gates` the ids of the gates that bit. `coverage` is less than 1 where a rolled-up score
+    lacks child units.
     """
 
     unit: str
@@ -64,6 +65,7 @@ class KpiResult:
     metrics: tuple[Fraction | None, ...] = ()
     definition: int = 1
     gates: tuple[str, ...] = ()
+    coverage: Fraction = Fraction(1)
 
 
 @dataclass(frozen=True, slots=True)

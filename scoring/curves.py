@@ -62,7 +62,8 @@ class Curve:
     """Points of score (of 100) over a number.
 
     A linear curve goes on at the slope of its outer piece unless `below` or `above` says what stands there; a step
-    curve holds each y from its x on. With a `quantum` only whole multiples of it count, towards zero.
+    curve holds each y from its x on. With a `quantum` only whole multiples of it count, towards zero. Where it is
+    `listed`, only its own xs mean anything.
     """
 
     xs: tuple[Fraction, ...]
@@ -74,6 +75,7 @@ class Curve:
     below: Fraction | None = None
     above: Fraction | None = None
     quantum: Fraction | None = None
+    listed: bool = False
 
     def at(self, x: Fraction) -> Fraction:
         """The points at x, exact."""
@@ -212,7 +214,7 @@ def graded(method: Graded) -> Curve:
     """
     rows = sorted(method.grades, key=lambda grade: grade.value)
     ys = _points([grade.points for grade in rows], method.out_of)
-    return Curve(tuple(Fraction(grade.value) for grade in rows), ys, min(ys), max(ys), step=True)
+    return Curve(tuple(Fraction(grade.value) for grade in rows), ys, min(ys), max(ys), step=True, listed=True)
 
 
 def efficacy(method: Efficacy) -> Curve:

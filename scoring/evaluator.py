@@ -21,9 +21,10 @@ from .readings import CellReadings, Readings
 from .scorecard import Cell, Node, Scorecard
 from .scores import (
     ChildSums,
+    Mean,
     elapsed_share,
     kpi_result,
-    mean_score,
+    mean_of,
     pace_moment_ms,
     unit_score,
     with_contributions,
@@ -181,12 +182,12 @@ class Evaluator:
             self._dirty.add(above)
             self._touch(above[0])
 
-    def _mean(self, cell: Cell) -> int | None:
+    def _mean(self, cell: Cell) -> Mean:
         """The weighted mean of the child units' scores of the same KPI."""
         node = self._scorecard.nodes[cell.unit]
         having = [child for child in node.children if (child, cell.rule.kpi.id) in self._cells]
         whole = sum(self._scorecard.nodes[child].weight for child in having)
-        return mean_score(self._means[cell.key], whole, node.unit.missing)
+        return mean_of(self._means[cell.key], whole, node.unit.missing)
 
     def _move_pace(self, now_ms: int) -> None:
         """Recompute the elapsed share of periods whose pace step has come; accruing cells then move."""

@@ -9,7 +9,7 @@ from typing import Literal
 
 from .board import POINT, KpiResult, UnitScore
 from .curves import Piece, shares, to_points
-from .rescore import CellKey, Scored, child_sums
+from .rescore import CellKey, Scored, child_sums, rolled_up
 from .scorecard import Cell, Node, Scorecard
 from .scores import child_part, curve_position
 
@@ -84,8 +84,9 @@ def explain_kpi(scorecard: Scorecard, scored: Scored, key: CellKey) -> KpiExplan
         position = curve_position(cell.rule, result.value, result.due, result.attainment)
         if position is not None:
             piece, points = cell.rule.curve.piece(position), cell.rule.curve.at(position)
-    elif not cell.gates and result.score is not None:
-        points = Fraction(result.score, POINT)
+    else:
+        mean = rolled_up(scorecard, node, cell.rule.kpi.id, scored.kpis.get).score
+        points = None if mean is None else Fraction(mean, POINT)
     return KpiExplanation(
         cell=cell,
         result=result,

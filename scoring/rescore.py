@@ -5,7 +5,7 @@ It uses the formulas of `scores` on values that a board already holds, for the u
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Protocol
@@ -13,7 +13,7 @@ from typing import Protocol
 from .board import KpiResult, UnitScore
 from .calendar import Period
 from .scorecard import Cell, Node, Scorecard
-from .scores import ChildSums, kpi_result, mean_score, unit_score, with_contributions
+from .scores import ChildSums, Mean, kpi_result, mean_of, unit_score, with_contributions
 
 CellKey = tuple[str, str]
 
@@ -95,6 +95,17 @@ def child_sums(scorecard: Scorecard, below: Mapping[str, UnitScore | None]) -> C
     return sums
 
 
+def rolled_up(scorecard: Scorecard, node: Node, kpi: str, result_of: Callable[[CellKey], KpiResult | None]) -> Mean:
+    """The mean of the child units' scores of a KPI."""
+    sums, whole = ChildSums(), 0
+    for child in node.children:
+        below = result_of((child, kpi))
+        if below is not None:
+            weight = scorecard.nodes[child].weight
+            sums, whole = sums.replaced(weight, None, below.score), whole + weight
+    return mean_of(sums, whole, node.unit.missing)
+
+
 def _result(
     scorecard: Scorecard, node: Node, cell: Cell, observed: Mapping[CellKey, Observation],
     fresh: Mapping[CellKey, KpiResult], known: Scored,
@@ -102,12 +113,5 @@ def _result(
     seen = observed[cell.key]
     mean = None
     if cell.rollup == "scores":
-        sums, whole = ChildSums(), 0
-        for child in node.children:
-            key = child, cell.rule.kpi.id
-            below = fresh.get(key) or known.kpis.get(key)
-            if below is not None:
-                weight = scorecard.nodes[child].weight
-                sums, whole = sums.replaced(weight, None, below.score), whole + weight
-        mean = mean_score(sums, whole, node.unit.missing)
+        mean = rolled_up(scorecard, node, cell.rule.kpi.id, lambda key: fresh.get(key) or known.kpis.get(key))
     return kpi_result(cell, seen.values, seen.event_ms, seen.period, seen.elapsed, mean)

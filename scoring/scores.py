@@ -73,7 +73,7 @@ def curve_position(
     """Where on its KPI's curve a value lies; None where that is not known."""
     match rule.curve.over:
         case Over.VALUE:
-            return value
+            return value if not rule.curve.listed or value in rule.curve.xs else None
         case Over.ATTAINMENT:
             if reached is None or value is None or not _none_at_all(rule.kpi, value):
                 return reached
@@ -111,7 +111,7 @@ def kpi_result(
     event_ms: int | None,
     period: Period,
     elapsed: Fraction,
-    mean: int | None = None,
+    mean: Mean | None = None,
 ) -> KpiResult:
     """The result of one cell; its contribution is settled with its unit.
 
@@ -121,8 +121,8 @@ def kpi_result(
     value = cell.rule.formula(values)
     due = cell.target * elapsed if kpi.accrues else cell.target
     reached, points = judged(cell, value, due)
-    if cell.rollup == "scores":
-        points = None if mean is None else Fraction(mean, POINT)
+    if mean is not None:
+        points = None if mean.score is None else Fraction(mean.score, POINT)
     after, bit = gated_points(cell, points)
     return KpiResult(
         unit=cell.unit,
@@ -142,6 +142,7 @@ def kpi_result(
         metrics=tuple(values[metric.id] for metric in cell.rule.metrics),
         definition=cell.version,
         gates=bit,
+        coverage=Fraction(1) if mean is None else mean.coverage,
     )
 
 
@@ -189,11 +190,20 @@ def child_part(node: Node, children: ChildSums) -> int:
     return node.child_share * half_even(children.weighted, base)
 
 
-def mean_score(sums: ChildSums, whole_weight: int, missing: str) -> int | None:
-    """The weighted mean of child scores by the unit's policy for what is missing; None if it is not known."""
-    if not sums.weight or (missing == "block" and sums.weight < whole_weight):
-        return None
-    return half_even(sums.weighted, whole_weight if missing == "zero" else sums.weight)
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """The weighted mean of the child units' scores of one KPI; `coverage` is the share of weight that is known."""
+
+    score: int | None
+    coverage: Fraction
+
+
+def mean_of(sums: ChildSums, whole_weight: int, missing: str) -> Mean:
+    """The mean that sums make, by the unit's policy for what is missing; an unknown score where there is none."""
+    coverage = Fraction(sums.weight, whole_weight) if whole_weight else Fraction(0)
+    if not sums.weight or (missing == "block" and coverage < 1):
+        return Mean(None, coverage)
+    return Mean(half_even(sums.weighted, whole_weight if missing == "zero" else sums.weight), coverage)
 
 
 def unit_score(node: Node, results: Sequence[KpiResult], children: ChildSums) -> UnitScore:
@@ -213,7 +223,7 @@ def unit_score(node: Node, results: Sequence[KpiResult], children: ChildSums) ->
         if result.score is not None:
             weighted += result.weight * result.score
             known += result.weight
-            coverage += result.weight
+            coverage += result.weight * result.coverage
     coverage = coverage / total if total else Fraction(0)
     blocked = node.unit.missing == "block" and coverage < 1
     base: int | None = None

@@ -234,6 +234,7 @@ class Judged:
     score: int | None
     gates: tuple[str, ...]
     version: int
+    coverage: Fraction = Fraction(1)
 
 
 @dataclass(frozen=True)
@@ -343,15 +344,20 @@ class Oracle:
         target = Fraction(self.said(kpi.target, unit))
         due = target * elapsed(start, end, self.now_ms) if kpi.accrues else target
         below = [child for child in self.children(unit) if self.stands(kpi, child)]
+        coverage = Fraction(1)
         if self.said(kpi.rollup, unit, "values") == "scores" and below:
             known = {child: self.cell(child, kpi).score for child in below}
             mean = self.mean(unit, known)
             earned = None if mean is None else Fraction(mean, POINT)
+            weights = {child: Fraction(self.units[child].weight) for child in below}
+            coverage = sum((weights[one] for one in below if known[one] is not None), Fraction(0)) / sum(
+                weights.values()
+            )
         else:
             earned = points(kpi, value, due)
         score, bit = self.through_kpi_gates(unit, kpi, target, earned)
         version = 1 + sum(self.concerns(change, kpi.id, unit) for change in self.due)
-        return Judged(value, due, None if score is None else on_grid(score), bit, version)
+        return Judged(value, due, None if score is None else on_grid(score), bit, version, coverage)
 
     def facts_of(self, unit: str) -> list[Fact]:
         """What happened at the unit, or at one that stood below it then."""
@@ -429,7 +435,11 @@ class Oracle:
     def _score(self, unit: str) -> Scored:
         node, cells = self.units[unit], self.cells(unit)
         parts = [
-            (Fraction(self.said(self.kpis[name].weight, unit)), one.score, Fraction(one.score is not None))
+            (
+                Fraction(self.said(self.kpis[name].weight, unit)),
+                one.score,
+                one.coverage if one.score is not None else Fraction(0),
+            )
             for name, one in cells.items()
             if self.kpis[name].method.name != "bonus"
         ]

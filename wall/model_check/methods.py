@@ -124,6 +124,12 @@ def _bands(version: KpiVersion, method: Bands, _: Counted) -> Iterator[Finding]:
     for row in rows:
         if row.from_ is not None and row.to is not None and row.from_ >= row.to:
             yield version.wrong("method", f"band {row.from_} to {row.to} is empty", "let from be below to")
+    if rows[0].from_ is not None or rows[-1].to is not None:
+        yield version.wrong(
+            "method",
+            f"bands end at {rows[0].from_} and {rows[-1].to}, and nothing is said of values beyond",
+            "leave out from of the lowest band and to of the highest",
+        )
     for row, following in itertools.pairwise(rows):
         if row.to != following.from_ or following.from_ is None:
             yield version.wrong(
