@@ -30,8 +30,9 @@ def index_page(model: Model, board: Board, language: str, notice: str = "") -> h
     return html.Div(
         [
             html.Header([html.Div([html.H1(found.text(model.title)), html.Span(words("index.title"))]),
-                         html.A(words("desk.title"), href=f"/desk?lang={language}"),
-                         html.A(words("index.language"), href=f"/?lang={other}")], className="home-head"),
+                         html.Div([html.A(words("desk.title"), href=f"/desk?lang={language}"),
+                                   html.A(words("index.language"), href=f"/?lang={other}")], className="home-links")],
+                        className="home-head"),
             *warning,
             html.Section([_head(words("index.scenes"), words("index.scenes.note")),
                           html.Div([_scene(found, scene) for scene in model.scenes], className="scene-list")]),

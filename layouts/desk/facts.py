@@ -237,6 +237,7 @@ class PeriodsFacts:
 
     groups: tuple[tuple[str, tuple[PeriodRow, ...]], ...]
     detail: PeriodDetail | None
+    done: str = ""
 
 
 @dataclass(frozen=True, slots=True)

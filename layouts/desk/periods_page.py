@@ -32,10 +32,13 @@ def periods_page(found: Lookup, facts: PeriodsFacts) -> html.Div:
         for kind, rows in facts.groups
         if rows
     ]
+    said = [notice("good", facts.done)] if facts.done else []
     left = html.Div(panel(words("desk.periods"), html.Div(groups, className="period-list")), className="desk-side")
     detail = panel(words("desk.period"), empty(words("desk.period.pick")))
     right = html.Div(
-        period_detail(found, facts.detail) if facts.detail else detail, className="desk-result stack", id="pd-detail"
+        [*said, *period_detail(found, facts.detail)] if facts.detail else detail,
+        className="desk-result stack",
+        id="pd-detail",
     )
     return desk_page(
         words,

@@ -57,7 +57,11 @@ def desk_page(
 def _tab(words: Words, room: str, here: str) -> html.A:
     marks: Attributes = {"aria-current": "page"} if room == here else {}
     return html.A(
-        room_title(words, room), href=f"/desk/{room}?lang={words.language}", className="tab", **data(room=room), **marks
+        room_title(words, room),
+        href=f"/desk/{room}?lang={words.language}",
+        className="room-tab",
+        **data(room=room),
+        **marks,
     )
 
 

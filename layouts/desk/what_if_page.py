@@ -17,6 +17,8 @@ from .shell import desk_page
 
 #: Empty rows offered below those of a curve or table.
 _SPARE = 2
+#: A list of more units is no longer scrolled through; deeper ones are reached by their address.
+MOST_UNITS = 400
 KINDS = ("ratio", "interpolate", "bands", "other")
 #: The file of changes that may be given instead of the form; larger ones are refused.
 MOST_BYTES = 1 << 20
@@ -255,11 +257,14 @@ def _other(found: Lookup, kpi: str, form: MethodForm) -> html.Div:
 
 
 def unit_choices(found: Lookup, chosen: str) -> tuple[Choice, ...]:
-    """Every unit below its parent."""
+    """Every unit below its parent; of very many the upper levels, and the one that is chosen."""
     open_units = [(unit, 0) for unit in reversed(found.model.units) if unit.parent is None]
     listed: list[Choice] = []
     while open_units:
         unit, depth = open_units.pop()
         listed.append(Choice(unit.id, found.text(unit.title), unit.id == chosen, depth))
         open_units += [(child, depth + 1) for child in reversed(found.children(unit.id))]
-    return tuple(listed)
+    deepest = max((one.depth for one in listed), default=0)
+    while deepest and sum(one.depth <= deepest for one in listed) > MOST_UNITS:
+        deepest -= 1
+    return tuple(one for one in listed if one.depth <= deepest or one.chosen)

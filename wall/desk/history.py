@@ -32,8 +32,6 @@ from .scorecard_form import day_of
 
 #: Applications shown; older ones are counted.
 MOST_APPLIED = 30
-#: Lists of a model that are compared one by one here; `wall.apply` compares the rest.
-_LISTS = {"gates": "id", "grades": "grade", "incentives": "id"}
 
 
 def history_room(desk: Desk, asked: Mapping[str, str], language: str) -> html.Div:
@@ -88,21 +86,12 @@ def _applied(desk: Desk, one: AppliedModel, before: Model | None, words: Words) 
 
 def differences(before: Model, after: Model, words: Words) -> Iterator[Difference]:
     """What differs between two models: dated changes in words, all else by its id."""
-    plain = changes(before, after)
-    skipped = {"changes", *_LISTS}
     for gone in [one for one in before.changes if one not in after.changes]:
         yield from _dated("-", before, gone, words)
     for new in [one for one in after.changes if one not in before.changes]:
         yield from _dated("+", after, new, words)
-    for key, name in _LISTS.items():
-        held = {getattr(one, name): one for one in getattr(before, key)}
-        comes = {getattr(one, name): one for one in getattr(after, key)}
-        for one in dict.fromkeys([*held, *comes]):
-            if held.get(one) != comes.get(one):
-                sign = "+" if one not in held else "-" if one not in comes else "~"
-                yield Difference(sign, f"{key} {one}")
-    for other in plain:
-        if other.what not in skipped:
+    for other in changes(before, after):
+        if not other.what.startswith("changes "):
             yield Difference(other.sign, other.what, other.detail)
 
 

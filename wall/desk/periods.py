@@ -9,7 +9,7 @@ from dash import Dash, Input, Output, State, html, no_update
 
 from layouts.desk.facts import Adjusted, PeriodDetail, PeriodRow, PeriodsFacts
 from layouts.desk.parts import AUTHOR, PAGE, told
-from layouts.desk.periods_page import period_detail, periods_page, verified
+from layouts.desk.periods_page import periods_page, verified
 from layouts.words import Words
 from scoring.forms import PeriodKind
 from wall.closing import ClosedPeriod, adjustments, close_period, closed_periods, reopen_period, verify_period
@@ -24,7 +24,7 @@ from .jobs import Recount, Recounts
 KINDS: tuple[tuple[PeriodKind, int], ...] = (("month", 24), ("quarter", 8), ("year", 3), ("week", 6))
 
 
-def periods_room(desk: Desk, recounts: Recounts, asked: Mapping[str, str], language: str) -> html.Div:
+def periods_room(desk: Desk, recounts: Recounts, asked: Mapping[str, str], language: str, done: str = "") -> html.Div:
     """The page; a period in the address is shown in detail, the newest that is over otherwise."""
     found = desk.lookup(language)
     words, closed = found.words, closed_periods(desk.site.journal)
@@ -40,7 +40,7 @@ def periods_room(desk: Desk, recounts: Recounts, asked: Mapping[str, str], langu
         detail = detail_of(desk, recounts, name, words) if name else None
     except NoPeriod:
         detail = None
-    return periods_page(found, PeriodsFacts(tuple(groups), detail))
+    return periods_page(found, PeriodsFacts(tuple(groups), detail, done))
 
 
 def row_of(desk: Desk, name: str, closed: Mapping[str, ClosedPeriod], words: Words) -> PeriodRow:
@@ -92,7 +92,7 @@ def add_periods(app: Dash, desk: Desk, recounts: Recounts) -> None:
 
     def step(name: str, take: Any) -> None:
         @app.callback(
-            Output("pd-detail", "children", allow_duplicate=True),
+            Output("page", "children", allow_duplicate=True),
             Output(f"{name}-told", "children"),
             Input(f"{name}-do", "n_clicks"),
             State(AUTHOR, "value"),
@@ -110,8 +110,8 @@ def add_periods(app: Dash, desk: Desk, recounts: Recounts) -> None:
             def answer() -> Any:
                 who, period = acting(author, reason, words), asked_period(page)
                 take(period, who.author, who.reason)
-                shown = period_detail(desk.lookup(words.language), detail_of(desk, recounts, period, words))
-                return [told(words(f"desk.{name}.done", period=period), good=True), *shown], no_update
+                done = words(f"desk.{name}.done", period=period)
+                return periods_room(desk, recounts, {"period": period}, words.language, done), no_update
 
             return answer()
 

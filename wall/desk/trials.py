@@ -50,7 +50,7 @@ def _digest(base: AppliedModel, changes: Sequence[Change]) -> str:
 
 
 def _said(finding: Finding) -> Said:
-    return Said(finding.level, finding.message, finding.fix, ".".join(str(part) for part in finding.path))
+    return Said(finding.level, finding.message, finding.fix)
 
 
 def _effect(desk: Desk, found: Comparison, words: Words) -> PeriodEffect:
