@@ -284,8 +284,17 @@ def test_a_download_of_what_is_not_there_says_why(stage: DeskStage, path: str, s
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("path", ["/desk/nowhere", "/desk/what-if/nobody", "/desk/incentive/none",
-                                  "/desk/incentive/a/b", "/desk/history?kpi=x&unit=y&on=z&a=9&b=8", "/desk/periods?period=never"])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/desk/nowhere",
+        "/desk/what-if/nobody",
+        "/desk/incentive/none",
+        "/desk/incentive/a/b",
+        "/desk/history?kpi=x&unit=y&on=z&a=9&b=8",
+        "/desk/periods?period=never",
+    ],
+)
 def test_a_wrong_address_of_the_desk_says_so(stage: DeskStage, path: str) -> None:
     page = stage.open(path)
     assert page.query_selector(".rooms") is not None
