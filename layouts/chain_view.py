@@ -8,11 +8,10 @@ from fractions import Fraction
 
 from scoring.board import POINT, WEIGHT
 from scoring.curves import Over
-from scoring.explain import KpiExplanation
+from scoring.explain import KpiExplanation, points_lost
 from scoring.methods import Binary, Bonus, Deduct, Graded, Ratio
 
 from . import formats
-from .exceptions_view import points_lost
 from .formats import MINUS, UNKNOWN, Form
 from .formula_text import formula_text
 from .kpi_view import form_for, value_text
@@ -42,6 +41,7 @@ class Chain:
     missing: str
     target: str
     due: str
+    forecast: str
     attained: str
     attained_how: str
     method: str
@@ -74,6 +74,7 @@ def chain(found: Lookup, explanation: KpiExplanation) -> Chain:
         missing=_missing(found, explanation),
         target=form.target(result.target, sign),
         due=_due(found, explanation, form),
+        forecast=_forecast(found, explanation, form),
         attained=formats.percent(result.attainment),
         attained_how=_attained_how(found, explanation, form),
         method=method,
@@ -100,6 +101,16 @@ def _points(points: int) -> str:
 def _part(points: int, base: int) -> tuple[float, str]:
     share = Fraction(points, base) if base else Fraction(0)
     return round(float(min(max(share, Fraction(0)), Fraction(1))), 4), formats.percent(share)
+
+
+def _forecast(found: Lookup, explanation: KpiExplanation, form: Form) -> str:
+    """The range at the end of the period; empty while it is hidden."""
+    ahead = found.board.forecasts.get(explanation.cell.key)
+    if ahead is None:
+        return ""
+    end = found.words(f"hero.forecast.{explanation.cell.period}")
+    low, high = form.value(ahead.low), form.target(ahead.high)
+    return found.words("explain.forecast", end=end, low=low, high=high)
 
 
 def _missing(found: Lookup, explanation: KpiExplanation) -> str:

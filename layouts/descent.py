@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 
-from scoring.explain import GateEffect, Part, UnitExplanation
+from scoring.explain import GateEffect, Part, UnitExplanation, possible_shares
 
 from . import formats
 
@@ -52,28 +52,6 @@ class _Change:
     points: Fraction | None
 
 
-def shares_of_whole(explanation: UnitExplanation) -> dict[str, Fraction]:
-    """What share of 100 points each part could earn, by key: what is unknown leaves its share to the rest.
-
-    Where the unit counts what is missing as zero, every part keeps its share.
-    """
-    parts = [part for part in explanation.parts if part.kind != "bonus"]
-    if explanation.node.unit.missing == "zero":
-        return {part.key: part.weight for part in parts}
-    children = [part for part in parts if part.kind == "unit"]
-    below = sum((part.weight for part in children), Fraction(0))
-    below_known = sum((part.weight for part in children if part.score is not None), Fraction(0))
-    own = sum((part.weight for part in parts if part.kind == "kpi" and part.score is not None), Fraction(0))
-    whole = own + (below if below_known else Fraction(0))
-    return {part.key: _share(part, whole, below / below_known if below_known else Fraction(0)) for part in parts}
-
-
-def _share(part: Part, whole: Fraction, stretch: Fraction) -> Fraction:
-    if part.score is None or not whole:
-        return Fraction(0)
-    return part.weight * (stretch if part.kind == "unit" else 1) / whole
-
-
 def descent(explanation: UnitExplanation) -> Descent | None:
     """The descent; None while the score is unknown. The lines shown add up to the score shown."""
     if explanation.score.score is None:
@@ -100,7 +78,7 @@ def descent(explanation: UnitExplanation) -> Descent | None:
 
 def _changes(explanation: UnitExplanation) -> list[_Change]:
     """Losses first, the largest on top, then gains, then gates in their order."""
-    whole = shares_of_whole(explanation)
+    whole = possible_shares(explanation)
     parts = [_Change(part.kind, part.id, _moved(part, whole)) for part in explanation.parts]
     parts.sort(key=lambda change: (change.kind == "bonus", change.points or Fraction(0), change.id))
     return [*_joined(parts), *(_gate(effect) for effect in explanation.gates)]

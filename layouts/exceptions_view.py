@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from scoring.board import Freshness, KpiResult, SourceState, Status
 from scoring.definitions import Kpi, Scene
+from scoring.explain import points_lost
 
 from . import formats, moments
 from .formats import MINUS, Form
@@ -36,24 +37,6 @@ class Row:
     word: str = ""
     since_ms: int | None = None
     quiet_ms: int | None = None
-
-
-def points_lost(result: KpiResult, results: Sequence[KpiResult]) -> Fraction | None:
-    """What the KPI's score lacks to 100, as points of its unit's score; None while it has no score."""
-    score, added = formats.points(result.score), formats.points(result.contribution)
-    if score is None or added is None:
-        return None
-    if score:
-        return added / score * (100 - score)
-    return 100 * result.weight / _known_weight(results)
-
-
-def _known_weight(results: Sequence[KpiResult]) -> Fraction:
-    """The weight that a unit's score is divided by: of what is known, as any contribution tells."""
-    for other in results:
-        if other.weight and other.score and other.contribution:
-            return Fraction(other.weight * other.score, other.contribution)
-    return Fraction(sum(other.weight for other in results if other.score is not None))
 
 
 def exceptions(found: Lookup, scene: Scene) -> list[Row]:

@@ -148,7 +148,7 @@ def _chain(found: Lookup, story: KpiStory, links: Chain) -> html.Section:
     ]
     if not rolled:
         steps += [
-            _step(goal, due if links.due else links.target, links.due),
+            _step(goal, due if links.due else links.target, links.due, links.forecast),
             _step(pace, links.attained, links.attained_how),
         ]
     shown = links.score if rolled else links.curve_points

@@ -13,6 +13,8 @@ from scoring.scores import status_of
 
 from . import formats, moments
 from .formats import UNKNOWN, rounded, signed_digits
+from .gate_text import calm_vetoes, gate_title
+from .header_view import main_period
 from .kpi_view import displayed_status, position
 from .lookup import Lookup, View
 
@@ -20,6 +22,8 @@ from .lookup import Lookup, View
 NAME_WIDTH = 225
 COMPOSITION_WIDTH, SEGMENT_GAP = 408, 6
 NAME_SIZE, LABEL_SIZE = 28, 20
+#: Room of the words on gates beside the counts by status, in u.
+GATE_WIDTH = 200
 #: From so many parts on, their list takes the room of the counts by status.
 MANY_PARTS = 4
 SHARES = ("live", "stale", "silent")
@@ -50,7 +54,7 @@ def standing(score: Fraction | None, target: Decimal) -> Status:
 
 
 def composition(found: Lookup, unit: Unit) -> list[Part]:
-    """The parts whose points sum to the unit's score: by objective, else by KPI, and what child units add."""
+    """The parts that sum to the unit's score before its gates: by objective, else by KPI, and what child units add."""
     results = found.results(unit.id)
     by_objective: dict[str, list[KpiResult]] = {}
     for result in results:
@@ -76,9 +80,9 @@ def make_part(part_id: str, title: str, results: Sequence[KpiResult]) -> Part:
 def _children_part(found: Lookup, unit: Unit, parts: Sequence[Part]) -> list[Part]:
     own = found.unit_score(unit.id)
     share = Fraction(unit.child_share) if parts else Fraction(100)
-    if own is None or own.score is None or not share or not found.children(unit.id):
+    if own is None or own.base is None or not share or not found.children(unit.id):
         return []
-    rest = (formats.points(own.score) or Fraction(0)) - sum((part.points for part in parts), Fraction(0))
+    rest = (formats.points(own.base) or Fraction(0)) - sum((part.points for part in parts), Fraction(0))
     return [Part("units", found.words("hero.children"), (), share, rest)]
 
 
@@ -104,6 +108,7 @@ def hero_view(found: Lookup, unit: Unit) -> View:
         "hero.gap": _gap(found, score, target),
         "hero.change": change(score, None if before is None else formats.points(before.score)),
     }
+    view |= _forecast(found, unit)
     return view | _counts(found, unit) | _composition_view(found, unit) | _sources_view(found, unit)
 
 
@@ -137,6 +142,33 @@ def _gap(found: Lookup, score: Fraction | None, target: Fraction) -> str:
     return found.words("hero.ahead" if gap >= 0 else "hero.gap", gap=signed_digits(gap, 1))
 
 
+def _forecast(found: Lookup, unit: Unit) -> View:
+    """The range of the score at the end of the period that most of its KPIs run over; nothing while hidden."""
+    ahead, kind = found.board.unit_forecasts.get(unit.id), main_period(found, found.results(unit.id))
+    if ahead is None or not kind:
+        return {"hero.forecast": "", "hero.forecast_label": ""}
+    low, high = (formats.fixed(points / POINT, 1) for points in (ahead.low, ahead.high))
+    return {
+        "hero.forecast": low if low == high else f"{low}{UNKNOWN}{high}",
+        "hero.forecast_label": found.words(f"hero.forecast.{kind}"),
+    }
+
+
+def _gates(found: Lookup, unit: Unit) -> tuple[str, str]:
+    """(status, words) on the gates of the unit: what one did to the score, else that no veto was triggered."""
+    own = found.unit_score(unit.id)
+    bitten = [] if own is None else list(own.gates)
+    if own is not None and bitten and own.base is not None:
+        moved = "" if own.base == own.score else f" {formats.score(own.base)} → {formats.score(own.score)}"
+        title = gate_title(found, bitten[0])
+        if formats.text_width(title + moved, LABEL_SIZE) > GATE_WIDTH:
+            kind = next((gate.kind for gate in found.model.gates if gate.id == bitten[0]), "veto")
+            title = found.words(f"gate.{kind}")
+        return "bad", title + moved
+    status, _ = calm_vetoes(found, unit, bitten)
+    return status, found.words(f"hero.vetoes.{status}") if status else ""
+
+
 def _counts(found: Lookup, unit: Unit) -> View:
     """How many KPIs stand where; `unknown` counts those that are stale or silent too."""
     counts = dict.fromkeys(("good", "watch", "bad", "unknown"), 0)
@@ -145,7 +177,9 @@ def _counts(found: Lookup, unit: Unit) -> View:
         shown = displayed_status(result.status, found.freshness(result.kpi))
         counts[shown if shown in counts else "unknown"] += 1
     view: View = {f"hero.count.{status}": str(count) if count else "" for status, count in counts.items()}
-    return view | {"hero.kpis": found.words("hero.kpis", n=len(results))}
+    status, gates = _gates(found, unit)
+    view |= {"hero.gate_status": status, "hero.gate": gates}
+    return view | {"hero.kpis": "" if gates else found.words("hero.kpis", n=len(results))}
 
 
 def _composition_view(found: Lookup, unit: Unit) -> View:
@@ -158,7 +192,7 @@ def _composition_view(found: Lookup, unit: Unit) -> View:
         "hero.formula": found.words("hero.formula" if weight == 100 else "hero.formula.any"),
         "hero.total": formats.digits(added.total, added.decimals) if known else UNKNOWN,
         "hero.labels": _labels(parts, weight),
-        "hero.many": len(parts) > MANY_PARTS,
+        "hero.many": len(parts) > MANY_PARTS and not _gates(found, unit)[1],
     }
     for part, shown in zip(parts, added.parts, strict=True):
         share = part.weight / weight

@@ -59,6 +59,11 @@ def _score(found: Lookup, view: View, unit: Unit) -> html.A:
     facts = [
         row(words("hero.target"), text(view, "hero.target", "strong")),
         row(words("hero.change"), text(view, "hero.change", "strong")),
+        html.Div(
+            [text(view, "hero.forecast_label", "label"), text(view, "hero.forecast", "strong")],
+            className="score-fact",
+            **hidden_without(view, "hero.forecast"),
+        ),
         html.Div(rank, **hidden_without(view, "phone.rank")),
     ]
     length = data(size_key="hero.length", size=string(view, "hero.length"))

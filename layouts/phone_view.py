@@ -7,9 +7,9 @@ from fractions import Fraction
 
 from scoring.board import Board, KpiResult
 from scoring.definitions import Model, Unit
+from scoring.explain import points_lost
 
 from . import formats
-from .exceptions_view import points_lost
 from .formats import UNKNOWN
 from .header_view import header_view, main_period
 from .hero_view import hero_view

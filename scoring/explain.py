@@ -195,3 +195,46 @@ def _unit_gate_effects(node: Node, score: UnitScore) -> tuple[GateEffect, ...]:
 def gate_points(effects: Sequence[GateEffect]) -> int:
     """What gates take away or give, in points."""
     return sum(effect.after - effect.before for effect in effects)
+
+
+def points_lost(result: KpiResult, results: Sequence[KpiResult]) -> Fraction | None:
+    """What a KPI's score lacks to 100, as points of its unit's score; None while it has no score.
+
+    `results` are those of its unit.
+    """
+    if result.score is None or result.contribution is None:
+        return None
+    if result.score:
+        return Fraction(result.contribution * (100 * POINT - result.score), result.score * POINT)
+    return 100 * result.weight / _known_weight(results)
+
+
+def _known_weight(results: Sequence[KpiResult]) -> Fraction:
+    """The weight that a unit's score is divided by: of what is known, as any contribution tells."""
+    for other in results:
+        if other.weight and other.score and other.contribution:
+            return Fraction(other.weight * other.score, other.contribution)
+    return Fraction(sum(other.weight for other in results if other.score is not None))
+
+
+def possible_shares(explanation: UnitExplanation) -> dict[str, Fraction]:
+    """What share of 100 points each part could earn, by key: what is unknown leaves its share to the rest.
+
+    Where the unit counts what is missing as zero, every part keeps its share.
+    """
+    parts = [part for part in explanation.parts if part.kind != "bonus"]
+    if explanation.node.unit.missing == "zero":
+        return {part.key: part.weight for part in parts}
+    children = [part for part in parts if part.kind == "unit"]
+    below = sum((part.weight for part in children), Fraction(0))
+    below_known = sum((part.weight for part in children if part.score is not None), Fraction(0))
+    own = sum((part.weight for part in parts if part.kind == "kpi" and part.score is not None), Fraction(0))
+    whole = own + (below if below_known else Fraction(0))
+    stretch = below / below_known if below_known else Fraction(0)
+    return {part.key: _possible(part, whole, stretch) for part in parts}
+
+
+def _possible(part: Part, whole: Fraction, stretch: Fraction) -> Fraction:
+    if part.score is None or not whole:
+        return Fraction(0)
+    return part.weight * (stretch if part.kind == "unit" else 1) / whole

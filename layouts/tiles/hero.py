@@ -46,6 +46,11 @@ def _facts(view: View, words: Words) -> html.Div:
         [
             fact(words("hero.target"), gap, "fact-target"),
             fact(words("hero.change"), [text(view, "hero.change", "strong")], "fact-change"),
+            html.Div(
+                [text(view, "hero.forecast_label", "label"),
+                 html.Div(text(view, "hero.forecast", "strong"), className="fact-value")],
+                className="fact fact-forecast", **hidden_without(view, "hero.forecast"),
+            ),
             fact(words("hero.last"), [text(view, "hero.last", "strong")], "fact-last"),
         ],
         className="facts",
@@ -61,7 +66,10 @@ def _counts(view: View) -> html.Div:
         for key in [f"hero.count.{state}"]
     ]  # fmt: skip
     many = data(flag="hero.many", on="1" if view.get("hero.many") else "0")
-    return html.Div([text(view, "hero.kpis", "label"), html.Div(counts, className="count-list")],
+    gate = html.Span([glyph(), text(view, "hero.gate", "")], className="gate", **status(view, "hero.gate_status"),
+                     **hidden_without(view, "hero.gate"))  # fmt: skip
+    kpis = html.Span(text(view, "hero.kpis", "label"), **hidden_without(view, "hero.kpis"))
+    return html.Div([gate, kpis, html.Div(counts, className="count-list")],
                     className="counts", **many)  # fmt: skip
 
 
