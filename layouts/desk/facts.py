@@ -99,10 +99,15 @@ class MovedUnit:
 
 @dataclass(frozen=True, slots=True)
 class PeriodEffect:
-    """What a trial does in one period; an empty name is the running one."""
+    """What a trial does in one period; an empty name is the running one.
+
+    `more` units move less than those listed; `pay` is by how much each incentive moves in all.
+    """
 
     period: str
     units: tuple[MovedUnit, ...]
+    more: int = 0
+    pay: tuple[tuple[str, Decimal], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

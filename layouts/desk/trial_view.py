@@ -66,8 +66,10 @@ def _effect(found: Lookup, effect: PeriodEffect, titles: dict[str, str]) -> html
     heads += [(one, "num pay") for one in pays]
     most = max((abs(one.change) for one in effect.units if one.change is not None), default=0)
     rows = [_row(found, one, pays, most) for one in effect.units]
-    note = words("desk.trial.count", n=len(effect.units))
-    return panel(title, table(heads, rows, "effects"), note=note)
+    parts = [words("desk.trial.count", n=len(effect.units) + effect.more)]
+    parts += [words("desk.trial.pay", title=name, amount=signed_amount(change)) for name, change in effect.pay]
+    rest = [html.Div(words("desk.more", n=effect.more), className="quiet")] if effect.more else []
+    return panel(title, table(heads, rows, "effects"), *rest, note=" · ".join(parts))
 
 
 def _row(found: Lookup, one: MovedUnit, pays: Sequence[str], most: int) -> list[Any]:
@@ -80,7 +82,9 @@ def _row(found: Lookup, one: MovedUnit, pays: Sequence[str], most: int) -> list[
     return [
         title,
         html.Span(formats.fixed(formats.points(one.before), decimals), className="was"),
-        html.Span(formats.fixed(formats.points(one.after), decimals), className="strong"),
+        html.Span(
+            formats.fixed(formats.points(one.after), decimals), className="strong" if one.before != one.after else "was"
+        ),
         formats.UNKNOWN
         if one.change is None
         else formats.signed_digits(formats.rounded(formats.points(one.change) or 0, decimals), decimals),
@@ -113,6 +117,11 @@ def amount(value: Decimal | None) -> str:
     exponent = value.as_tuple().exponent
     decimals = max(0, -exponent) if isinstance(exponent, int) else 0
     return formats.digits(int(value.scaleb(decimals)), decimals)
+
+
+def signed_amount(value: Decimal) -> str:
+    """A change of money with its sign."""
+    return ("+" if value > 0 else "") + amount(value)
 
 
 def _amounts(before: Decimal | None, after: Decimal | None) -> Any:

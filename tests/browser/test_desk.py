@@ -159,6 +159,20 @@ def test_what_is_tried_is_applied_and_the_board_follows(stage: DeskStage) -> Non
 
 
 @pytest.mark.slow
+def test_a_file_of_changes_is_tried_like_the_form(stage: DeskStage, tmp_path: Path) -> None:
+    file = tmp_path / "changes.yaml"
+    page = stage.open("/desk/what-if/assembly?lang=en")
+    file.write_text("changes:\n  - {from: 2026-05-01, reason: r, kpis: {oee: {target: {machining: 0.99}}}}\n", "utf-8")
+    page.set_input_files('#wi-file input[type="file"]', file)
+    page.wait_for_selector("#trial-do", timeout=_SEEN_MS)
+    assert "Machining plant" in page.inner_text(".effects")
+    file.write_text("changes: 3", "utf-8")
+    page.set_input_files('#wi-file input[type="file"]', file)
+    page.wait_for_selector("text=The file has no changes", timeout=_SEEN_MS)
+    page.close()
+
+
+@pytest.mark.slow
 def test_trying_what_changes_nothing_says_so(stage: DeskStage) -> None:
     page = stage.open("/desk/what-if/assembly?lang=en")
     page.click("#wi-try")

@@ -16,7 +16,7 @@ from tests.samples.folders import read
 from wall.desk.acting import acting
 from wall.desk.change_text import as_yaml, change_lines, from_yaml
 from wall.desk.history import change_token, dated_changes, differences
-from wall.desk.method_form import method_form, method_of
+from wall.desk.method_form import NoNumber, method_form, method_of, number_of, number_text
 from wall.desk.scorecard_form import Entered, card_facts, entered_change
 from wall.desk.trials import packed, unpacked
 from wall.refusal import Refused
@@ -154,6 +154,25 @@ def test_an_address_without_changes_is_refused(token: str) -> None:
 def test_a_change_is_told_with_its_unit_and_from_what_to_what(model: Model) -> None:
     lines = change_lines(model, model.changes[1], WORDS)
     assert "Final assembly · Overall equipment effectiveness: target 83% → 84%" in lines
+
+
+def test_a_method_is_told_by_the_rows_that_differ(model: Model) -> None:
+    kpi = next(one for one in model.kpis if one.id == "on_time_delivery")
+    assert isinstance(kpi.method, Bands)
+    lower = kpi.method.table[0].model_copy(update={"points": Decimal(40)})
+    table = kpi.method.model_copy(update={"table": [lower, *kpi.method.table[1:]]})
+    said = {"from": DAY, "reason": "r", "kpis": {"on_time_delivery": {"method": table.model_dump(by_alias=True)},
+                                                 "oee": {"method": {"name": "ratio", "cap": 110}}}}  # fmt: skip
+    assert change_lines(model, Change.model_validate(said), WORDS) == [
+        "On-time delivery: points …89%: 50 → 40", "Overall equipment effectiveness: cap 120 → 110",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["1e999999999", "NaN", "Infinity", "9" * 40, "1.2.3", "0x1f", "1_000"])
+def test_a_number_that_is_no_plain_one_is_refused(text: str) -> None:
+    with pytest.raises(NoNumber):
+        number_of(text)
+    number_text(Decimal("1e999999"))
 
 
 def test_dated_changes_say_what_is_past_holds_or_is_to_come(model: Model) -> None:

@@ -16,7 +16,7 @@ from scoring.forms import text_in
 from scoring.scorecard import by_unit
 from wall.refusal import Refused
 
-from .method_form import number_text
+from .method_form import MOST_DIGITS, number_text
 
 
 def change_lines(model: Model, change: Change, words: Words) -> list[str]:
@@ -46,6 +46,9 @@ def _kpi_lines(kpi: Kpi | None, name: str, change: KpiChange, units: Mapping[str
     percent = kpi is not None and kpi.display.percent
     for key in sorted(set_keys(change), key=lambda one: one != "weight"):
         new, old = getattr(change, key), getattr(kpi, key, None)
+        if key == "method" and type(new) is type(old):
+            yield from (f"{title}: {part}" for part in _method_parts(old, new, percent, words))
+            continue
         if not isinstance(new, dict):
             yield f"{title}: {_key(key, words)} {_short(old)} → {_short(new)}"
             continue
@@ -57,6 +60,30 @@ def _kpi_lines(kpi: Kpi | None, name: str, change: KpiChange, units: Mapping[str
             yield f"{at} · {title}: {_key(key, words)} {_number(was, scale)} → {_number(value, scale)}"
 
 
+def _method_parts(old: Any, new: Any, percent: bool, words: Words) -> Iterator[str]:
+    """What differs between two methods of a kind: their parameters, or the rows of their tables."""
+    for key in type(new).model_fields:
+        was, now = getattr(old, key), getattr(new, key)
+        if was == now:
+            continue
+        if key not in ("points", "table"):
+            yield f"{_key(key, words)} {_short(was)} → {_short(now)}"
+            continue
+        scale = percent or getattr(new, "over", "value") == "attainment"
+        held, comes = ({_place_of(row, scale): row.points for row in rows} for rows in (was, now))
+        for place in dict.fromkeys([*held, *comes]):
+            if held.get(place) != comes.get(place):
+                yield f"{_key('points', words)} {place}: {_short(held.get(place))} → {_short(comes.get(place))}"
+
+
+def _place_of(row: Any, percent: bool) -> str:
+    """Where a row of a table or a point of a curve lies."""
+    if hasattr(row, "at"):
+        return _number(row.at, percent)
+    low, high = ("" if one is None else _number(one, percent) for one in (row.from_, row.to))
+    return f"{low}…{high}"
+
+
 def _key(key: str, words: Words) -> str:
     return words.table.get(f"desk.key.{key}", key)
 
@@ -64,7 +91,8 @@ def _key(key: str, words: Words) -> str:
 def _number(value: Any, percent: bool) -> str:
     if not isinstance(value, Decimal):
         return _short(value)
-    return f"{number_text(value * 100)}%" if percent else number_text(value)
+    small = value.is_finite() and abs(value.adjusted()) <= MOST_DIGITS
+    return f"{number_text(value * 100)}%" if percent and small else number_text(value)
 
 
 def _short(value: Any) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import yaml
@@ -15,6 +16,9 @@ from scoring.methods import Bands, Interpolate, Method, Ratio
 
 _METHOD: TypeAdapter[Method] = TypeAdapter(Method)
 
+#: A number of more digits is written with its exponent, and not read.
+MOST_DIGITS = 18
+_PLAIN = re.compile(rf"-?\d{{1,{MOST_DIGITS}}}(\.\d{{0,{MOST_DIGITS}}})?")
 #: The entries of one KPI: text by name and row.
 Entries = Mapping[tuple[str, int], str]
 
@@ -29,6 +33,8 @@ def number_text(value: Decimal) -> str:
     >>> number_text(Decimal("0.980")), number_text(Decimal("1E+3"))
     ('0.98', '1000')
     """
+    if not value.is_finite() or abs(value.adjusted()) > MOST_DIGITS:
+        return str(value)
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -42,13 +48,9 @@ def number_of(text: str | None) -> Decimal | None:
     plain = (text or "").strip().replace(",", "").replace("，", "").replace("\u2212", "-").removesuffix("%").strip()
     if not plain:
         return None
-    try:
-        number = Decimal(plain)
-    except InvalidOperation:
-        raise NoNumber(text) from None
-    if not number.is_finite():
+    if not _PLAIN.fullmatch(plain):
         raise NoNumber(text)
-    return number
+    return Decimal(plain)
 
 
 def is_percent(kpi: Kpi) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -55,8 +56,25 @@ def _said(finding: Finding) -> Said:
 
 def _effect(desk: Desk, found: Comparison, words: Words) -> PeriodEffect:
     titles = {one.id: text_in(one.title, words.language) for one in desk.model.incentives}
-    moved = sorted((_moved(one, titles) for one in found.units), key=lambda one: -abs(one.change or 0))
-    return PeriodEffect("" if found.running else found.period, tuple(moved[:MOST_UNITS]))
+    moved = sorted((_moved(one, titles) for one in found.units), key=_weight, reverse=True)
+    shown, pay = tuple(moved[:MOST_UNITS]), tuple(_pay_change(moved))
+    return PeriodEffect("" if found.running else found.period, shown, len(moved) - len(shown), pay)
+
+
+def _weight(one: MovedUnit) -> tuple[int, Decimal]:
+    """How much a unit moves: its score first, its pay then."""
+    pay = [abs(after - before) for _, before, after in one.pay if before is not None and after is not None]
+    return abs(one.change or 0), sum(pay, Decimal(0))
+
+
+def _pay_change(moved: Sequence[MovedUnit]) -> Iterator[tuple[str, Decimal]]:
+    """By how much each incentive moves in all; nothing where an amount is not known."""
+    for title in dict.fromkeys(title for one in moved for title, _, _ in one.pay):
+        pairs = [(before, after) for one in moved for name, before, after in one.pay if name == title]
+        known = [after - before for before, after in pairs if before is not None and after is not None]
+        whole = sum(known, Decimal(0))
+        if len(known) == len(pairs) and whole:
+            yield title, whole
 
 
 def _moved(one: Compared, titles: Mapping[str, str]) -> MovedUnit:
