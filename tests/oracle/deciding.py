@@ -25,6 +25,7 @@ from wall.cli import main
 from wall.model_folder import load_model
 from wall.samples import entry
 from wall.settings import Settings
+from wall.wiring import Site
 
 DECISIONS = Path(__file__).parent / "decisions"
 MONTHS = [f"2013-{month:02}" for month in range(1, 13)]
@@ -82,9 +83,7 @@ def compare(expected: Card, kpis: Mapping[tuple[str, str], KpiResult], units: Ma
         key: (one.value, one.target, Fraction(one.weight, WEIGHT), one.score, one.definition)
         for key, one in kpis.items()
     }
-    wanted = {
-        key: (one.value, one.target, one.weight, one.score, one.version) for key, one in expected.kpis.items()
-    }  # fmt: skip
+    wanted = {key: (one.value, one.target, one.weight, one.score, one.version) for key, one in expected.kpis.items()}
     assert _different(wanted, found) == {}
     scores = {unit: (one.score, one.coverage, one.definition) for unit, one in units.items()}
     wanted_scores = {unit: (one.score, one.coverage, one.version) for unit, one in expected.units.items()}
@@ -94,6 +93,11 @@ def compare(expected: Card, kpis: Mapping[tuple[str, str], KpiResult], units: Ma
 
 def _different(one: Mapping[Any, Any], other: Mapping[Any, Any]) -> dict[Any, Any]:
     return {key: (one.get(key), other.get(key)) for key in {**one, **other} if one.get(key) != other.get(key)}
+
+
+def counts(site: Site, generation: str, name: str) -> int:
+    """What the counters of all partitions say of their records: `records`, `counted`, `dead`, ..."""
+    return sum(int(site.counters(generation).counts(one).get(name, 0)) for one in site.log.partitions())
 
 
 class Command:

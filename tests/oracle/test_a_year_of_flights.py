@@ -2,42 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from fractions import Fraction
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
 
 from scoring.board import KpiResult
-from scoring.calendar import BusinessCalendar
-from scoring.counters import Increments, merge_into
-from scoring.evaluator import Evaluator
 from tests.samples.flights_oracle import kpi_values, monthly_sums
-from tests.samples.folders import read
 from wall.audit import audit_partition
 from wall.wiring import Site
-
-
-@pytest.fixture(scope="module")
-def months(year: Site) -> dict[str, dict[tuple[str, str], KpiResult]]:
-    """KPI results of each month, evaluated from the counters in Redis."""
-    model = read("airline")
-    applied = year.store.model()
-    assert applied is not None
-    counters: Increments = {}
-    for partition in year.log.partitions():
-        merge_into(counters, year.counters(applied.generation).snapshot(partition)[2])
-    calendar, results = BusinessCalendar(model.calendar), {}
-    for month in range(1, 13):
-        own = {group: amounts for group, amounts in counters.items() if group[0].startswith(f"2013{month:02}")}
-        ends = dt.datetime(2013 + month // 12, month % 12 + 1, 1, tzinfo=ZoneInfo(model.calendar.zone))
-        now_ms = int(ends.timestamp() * 1000) - 1
-        evaluator = Evaluator(model, calendar, now_ms)
-        evaluator.apply(own)
-        evaluator.tick(now_ms)
-        results[f"2013-{month:02}"] = evaluator.kpis
-    return results
 
 
 @pytest.mark.slow

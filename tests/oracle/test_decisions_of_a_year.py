@@ -29,6 +29,7 @@ from tests.oracle.deciding import (
     Oracle,
     airline_with,
     compare,
+    counts,
     decoded,
     end_ms,
     first_day,
@@ -59,7 +60,7 @@ def current(site: Site) -> AppliedModel:
 
 
 def records(site: Site, of: str) -> int:
-    return sum(int(site.counters(of).counts(one).get("records", 0)) for one in site.log.partitions())
+    return counts(site, of, "records")
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +85,7 @@ def at_last(late: Late) -> Oracle:
 
 
 @pytest.fixture(scope="module")
-def site(year: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(year: Site, months: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The year is over, and the decisions of January and July are in force; the scorer runs."""
     year.store.set_clock(Clock(_AFTERWARDS_MS, 1, 0.0))
     put_in_force(year, airline_with(tmp_path_factory.mktemp("first"), "year"), "Elena Marsh", "the year's decisions")
@@ -269,8 +270,10 @@ def last(site: Site, kpiwall: Command, closed: Closed, tmp_path_factory: pytest.
     applied = current(site)
     wait_until(lambda: records(site, applied.generation) == total, 60, "all is counted")
     command = [sys.executable, "-W", "ignore", "-m", "wall.cli", *kpiwall.flags]
-    audit, verify = (subprocess.Popen([*command, *order], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-                     for order in (["audit"], ["verify", "2013-03"]))  # fmt: skip
+    audit, verify = (
+        subprocess.Popen([*command, *order], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        for order in (["audit"], ["verify", "2013-03"])
+    )
     found = list(late_events(site, closed.march))
     past = Past(site, applied)
     months = {month: past.at(end_ms(month)) for month in MONTHS}
@@ -326,12 +329,9 @@ def test_adjustments_need_the_counters_of_the_closing(site: Site, closed: Closed
 DAYS = ["2013-03-31", "2013-04-01", "2013-06-30", "2013-07-01", "2013-08-31", "2013-09-01"]
 
 
-def written_again(kpi: dict[str, Any], units: dict[str, dict[str, Any]], key: str) -> dict[str, Fraction]:
-    return {
-        name: said(kpi[key], unit)
-        for name, unit in units.items()
-        if unit["kind"] in kpi["applies_to"]
-    }  # fmt: skip
+def by_place(kpi: dict[str, Any], units: dict[str, dict[str, Any]], key: str) -> dict[str, Fraction]:
+    """A setting of a KPI at every unit that has it."""
+    return {name: said(kpi[key], unit) for name, unit in units.items() if unit["kind"] in kpi["applies_to"]}
 
 
 @pytest.mark.parametrize("day", DAYS)
@@ -340,8 +340,8 @@ def test_show_answers_as_of_each_moment(day: str, kpiwall: Command, last: AtLast
     for kpi in ("on_time_departure", "average_arrival_delay", "flights_operated", "completion_factor"):
         found = yaml.safe_load(kpiwall.out("show", kpi, "--as-of", day))
         for key in ("target", "weight"):
-            given = written_again({**wanted.kpis[kpi], key: found[key]}, wanted.units, key)
-            assert given == written_again(wanted.kpis[kpi], wanted.units, key), (kpi, key)
+            given = by_place({**wanted.kpis[kpi], key: found[key]}, wanted.units, key)
+            assert given == by_place(wanted.kpis[kpi], wanted.units, key), (kpi, key)
     network = yaml.safe_load(kpiwall.out("show", "NYC", "--as-of", day))
     assert Fraction(network["child_share"]) == wanted.units["NYC"]["child_share"]
     new = kpiwall("show", "early_arrivals", "--as-of", day)
