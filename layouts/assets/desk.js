@@ -66,8 +66,21 @@
     stream.onerror = () => { if (!element.isConnected) stream.close(); };
   }
 
+  /* On one column, what was asked for stands below: go there once it has come. */
+  let asked = false;
+  document.addEventListener("click", (event) => { if (event.target.closest("#wi-try, #tg-try")) asked = true; }, true);
+
+  function arrive(changes) {
+    const room = document.querySelector("#trial-result, #tg-result");
+    if (!asked || !room || !changes.some((one) => one.target === room && one.addedNodes.length)) return;
+    asked = false;
+    const top = room.getBoundingClientRect().top;
+    if (top < 0 || top > 0.7 * window.innerHeight) room.scrollIntoView({ block: "start" });
+  }
+
   const seen = new WeakSet();
-  const observer = new MutationObserver(() => {
+  const observer = new MutationObserver((changes) => {
+    arrive(changes);
     document.querySelectorAll("[data-progress]").forEach((element) => {
       if (seen.has(element)) return;
       seen.add(element);

@@ -167,7 +167,9 @@ def test_a_file_of_changes_is_tried_like_the_form(stage: DeskStage, tmp_path: Pa
     page.wait_for_selector("#trial-do", timeout=_SEEN_MS)
     assert "Machining plant" in page.inner_text(".effects")
     file.write_text("changes: 3", "utf-8")
-    page.set_input_files('#wi-file input[type="file"]', file)
+    with page.expect_file_chooser() as chooser:
+        page.click("#wi-file button")
+    chooser.value.set_files(file)
     page.wait_for_selector("text=The file has no changes", timeout=_SEEN_MS)
     page.close()
 

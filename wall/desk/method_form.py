@@ -39,6 +39,17 @@ def number_text(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def in_thousands(value: Decimal) -> str:
+    """A number as it is typed, its thousands apart so that it can be read.
+
+    >>> in_thousands(Decimal("440000000.50")), in_thousands(Decimal("-1250"))
+    ('440,000,000.5', '-1,250')
+    """
+    whole, point, part = number_text(value).partition(".")
+    sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
+    return f"{sign}{int(digits):,}{point}{part}" if digits.isdigit() else whole + point + part
+
+
 def number_of(text: str | None) -> Decimal | None:
     """The number of a text; None for an empty one. Raises `NoNumber`.
 

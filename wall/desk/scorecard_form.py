@@ -21,7 +21,7 @@ from scoring.forms import text_in
 from scoring.scorecard import by_unit, stands_at
 from wall.refusal import Refused
 
-from .method_form import NoNumber, invalid, method_form, method_of, number_of, number_text
+from .method_form import NoNumber, in_thousands, invalid, method_form, method_of, number_of, number_text
 
 #: The reason of a trial that nobody gave one yet; applying asks for a real one.
 NO_REASON = "–"
@@ -55,7 +55,7 @@ def card_facts(model: Model, unit_id: str, day: dt.date, language: str) -> CardF
             CardRow(
                 cell,
                 number_text(weight),
-                number_text(target * 100 if percent else target),
+                in_thousands(target * 100 if percent else target),
                 "%" if percent else text_in(kpi.display.unit, language),
                 method_form(kpi),
                 sum(stands_at(kpi, one) for one in standing.units),
