@@ -28,6 +28,8 @@ from .wiring import Site, fold_of
 
 #: Counters that lag behind the log are waited for this long.
 AWAIT_S = 10
+#: Hears how many records were read.
+Progress = Callable[[int], None]
 CLOSED, REOPENED = "period.closed", "period.reopened"
 
 
@@ -155,12 +157,21 @@ def reopen_period(site: Site, name: str, author: str, reason: str) -> None:
     site.journal.append(Entry(REOPENED, time.time_ns() // 1_000_000, author, {"period": name, "reason": reason}))
 
 
-def adjustments(site: Site, applied: AppliedModel, closed: ClosedPeriod) -> list[Adjustment]:
-    """What a closed period would show otherwise today, under the model it was closed with."""
+def adjustments(
+    site: Site, applied: AppliedModel, closed: ClosedPeriod, recount: Progress | None = None
+) -> list[Adjustment]:
+    """What a closed period would show otherwise today, under the model it was closed with.
+
+    Where other counters are in force by now, the log is counted anew for it if `recount` hears of it, else refused.
+    """
     under = _application(site, closed)
-    if under.generation != applied.generation:
-        raise Refused(f"the counters of {closed.period} are of another generation; use kpiwall verify {closed.period}")
-    evaluator = Past(site, under).at(closed.end_ms)
+    if under.generation == applied.generation:
+        evaluator = Past(site, under).at(closed.end_ms)
+    elif recount is None:
+        raise Refused(f"other counters are in force by now; run: kpiwall adjustments {closed.period}")
+    else:
+        ends = {partition: site.log.end(partition) for partition in site.log.partitions()}
+        evaluator = _from_log(site, under, ends, closed.end_ms, recount)
     frozen, found = closed.scores.kpis, []
     for key in sorted(frozen.keys() | evaluator.kpis.keys()):
         before, now = frozen.get(key), evaluator.kpis.get(key)
@@ -169,9 +180,7 @@ def adjustments(site: Site, applied: AppliedModel, closed: ClosedPeriod) -> list
     return found
 
 
-def late_events(
-    site: Site, closed: ClosedPeriod, progress: Callable[[int], None] = lambda _: None
-) -> Iterator[LateEvent]:
+def late_events(site: Site, closed: ClosedPeriod, progress: Progress = lambda _: None) -> Iterator[LateEvent]:
     """The events of a closed period that came after the freeze; reads the whole log, as duplicates don't count."""
     fold = fold_of(_application(site, closed).model)
     for partition, position in closed.positions.items():
@@ -212,11 +221,20 @@ class _Late:
             self.found.append(LateEvent(*where, event_ms, event.id, event.source, kind))
 
 
-def verify_period(site: Site, closed: ClosedPeriod, progress: Callable[[int], None] = lambda _: None) -> str:
+def verify_period(site: Site, closed: ClosedPeriod, progress: Progress = lambda _: None) -> str:
     """Count a closed period anew from log and history; the digest of what comes out, to be compared with its own."""
     applied = _application(site, closed)
+    evaluator = _from_log(site, applied, closed.positions, closed.end_ms, progress)
+    period = Period(closed.kind, closed.start_ms, closed.end_ms)
+    return digest(_content(closed.period, period, applied, closed.positions, evaluator))
+
+
+def _from_log(
+    site: Site, applied: AppliedModel, ends: Mapping[str, str], end_ms: int, progress: Progress
+) -> Evaluator:  # fmt: skip
+    """Results as of a moment, from the log up to these positions and not from Redis."""
     fold, whole = fold_of(applied.model), Increments()
-    for partition, position in closed.positions.items():
+    for partition, position in ends.items():
         state = PartitionState()
 
         def take(batch: Batch, state: PartitionState = state) -> None:
@@ -225,11 +243,10 @@ def verify_period(site: Site, closed: ClosedPeriod, progress: Callable[[int], No
 
         if position:
             site.log.read(partition, "", position, take)
-    evaluator = fresh_evaluator(applied.model, BusinessCalendar(applied.model.calendar), closed.end_ms)
+    evaluator = fresh_evaluator(applied.model, BusinessCalendar(applied.model.calendar), end_ms)
     evaluator.apply(whole)
-    evaluator.tick(closed.end_ms)
-    period = Period(closed.kind, closed.start_ms, closed.end_ms)
-    return digest(_content(closed.period, period, applied, closed.positions, evaluator))
+    evaluator.tick(end_ms)
+    return evaluator
 
 
 def _application(site: Site, closed: ClosedPeriod) -> AppliedModel:

@@ -321,8 +321,8 @@ def test_events_after_the_freeze_are_listed_and_repetitions_are_not(last: AtLast
     assert sorted(one.type for one in last.late) == ["flight.arrived", "flight.departed", "flight.departed.corrected"]
 
 
-def test_adjustments_need_the_counters_of_the_closing(site: Site, closed: Closed, last: AtLast) -> None:
-    with pytest.raises(Refused, match="use kpiwall verify 2013-03"):
+def test_adjustments_under_other_counters_are_not_counted_unasked(site: Site, closed: Closed, last: AtLast) -> None:
+    with pytest.raises(Refused, match="run: kpiwall adjustments 2013-03"):
         adjustments(site, last.applied, closed.march)
 
 

@@ -114,7 +114,8 @@ def list_adjustments(resolved: Resolved, period: str, events: bool, show: int, a
     site = open_site(resolved.settings)
     with reachable(), refusals():
         closed = _closed(site, period)
-        found = adjustments(site, in_force(site), closed)
+        with progress_bar(_records(site, closed), "counting") as bar:
+            found = adjustments(site, in_force(site), closed, bar.update)
         late = []
         if events:
             with progress_bar(_records(site, closed), "reading the log") as bar:
