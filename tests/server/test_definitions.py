@@ -131,6 +131,10 @@ def test_a_closed_period_is_proved_by_log_and_history_and_lists_what_came_late(s
     assert [one.id for one in late_events(site, closed)] == ["14"]
     changed = {(one.unit, one.kpi) for one in adjustments(site, applied, closed)}
     assert changed == {(unit, kpi) for unit in ("bob", "red", "company") for kpi in ("output", "quality")}
+    other = replace(applied, generation="another")
+    with pytest.raises(Refused, match="other counters"):
+        adjustments(site, other, closed)
+    assert adjustments(site, other, closed, lambda _: None) == adjustments(site, applied, closed)
     apply_trial(
         site, trial(applied, [change("2026-02-01", "later", kpis={"output": {"target": {"person": 50}}})]), "Eve", "x"
     )
