@@ -15,6 +15,7 @@ from streams.redis_adapters.boards import PARTS
 from streams.redis_adapters.connection import StoreUnavailable
 from streams.redis_adapters.site import AppliedModel, Clock
 
+from .memory import settle
 from .wiring import Site
 
 log = logging.getLogger(__name__)
@@ -119,6 +120,7 @@ class BoardFollower:
         if loaded is None:
             time.sleep(_RETRY_S)
             return
+        settle()
         current: tuple[Board, bytes] | None = loaded
         refreshed = told = time.monotonic()
         while current is not None and not self._stop.is_set():

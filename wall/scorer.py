@@ -23,6 +23,8 @@ from streams.redis_adapters.connection import StoreUnavailable
 from streams.redis_adapters.counters import CounterStore
 from streams.redis_adapters.site import AppliedModel, Clock, SiteStore
 
+from .memory import settle
+
 log = logging.getLogger(__name__)
 
 #: The slot of a tick: everything that moved within it is evaluated together.
@@ -142,6 +144,7 @@ class Scorer:
             self._positions[partition], self._entries[partition] = position, entry
             self._take(increments, evaluator, yesterday)
         self._publish_whole(evaluator, yesterday, now_ms, today.start_ms)
+        settle()
         return _Standing(evaluator, yesterday, _trending(evaluator), now_ms)
 
     def _scorecard(self, at_ms: int, former: Scorecard) -> Scorecard:

@@ -15,6 +15,7 @@ from scoring.definitions import Change, Model
 from scoring.evaluator import Evaluator
 from scoring.scorecard import Scorecard
 from scoring.what_if import effects, overlaid, scores_under, with_change
+from wall.memory import settle
 
 from .figures import Figure
 from .site_model import tree_model
@@ -62,6 +63,7 @@ def _evaluated() -> tuple[Evaluator, Scorecard, list[str]]:
     evaluator = Evaluator(model, calendar, NOW_MS, scorecard=scorecard)
     evaluator.apply(increments(leaves, calendar))
     evaluator.tick(NOW_MS)
+    settle()
     return evaluator, scorecard, leaves
 
 
