@@ -90,7 +90,8 @@ def _lines(found: Lookup, facts: IncentiveFacts) -> html.Section:
     rest = html.Td("", colSpan=len(heads) - 2)
     total = [html.Td(words("desk.total")), rest, html.Td(amount(facts.total), className="num total")]
     rows.append(html.Tr(total, className="sum-row"))
-    warn = notice("watch", words("desk.not_frozen")) if not facts.closed else notice("good", words("desk.is_frozen"))
+    loose = words("desk.not_frozen") if facts.over else words("desk.not_over")
+    warn = notice("good", words("desk.is_frozen")) if facts.closed else notice("watch", loose)
     note = words("desk.formula")
     return panel(
         words("desk.lines"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -99,6 +99,12 @@ class Desk:
         while found[-1].start_ms > first_ms and len(found) < most:
             found.append(self.calendar.period_at(kind, found[-1].start_ms - 1))
         return found
+
+    def newest(self, periods: Sequence[Period]) -> Period:
+        """The newest period that is over and has counters from its beginning on; the running one where none has."""
+        first_ms, now_ms = self.first_ms(), self.now_ms
+        whole = [one for one in periods if one.end_ms <= now_ms and one.start_ms >= first_ms]
+        return (whole or list(periods))[0]
 
     def over(self, kind: PeriodKind, most: int, words: Words) -> list[Choice]:
         """The periods of a kind that are over, newest first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -12,6 +13,7 @@ from layouts.desk.facts import Choice, CurvePoint, GradeCount, IncentiveFacts
 from layouts.desk.incentive_page import incentive_page, no_incentive_page
 from layouts.desk.parts import AUTHOR, PAGE, told
 from layouts.words import Words
+from scoring.calendar import Period
 from scoring.definitions import Model
 from scoring.forms import text_in
 from scoring.grades import Incentive
@@ -47,15 +49,19 @@ def incentive_room(desk: Desk, name: str, period: str, language: str) -> html.Di
 def calculation_of(desk: Desk, incentive: Incentive, period: str) -> Calculation:
     """What is proposed or approved, else a preview."""
     held = calculations(desk.site.journal).get((incentive.id, period))
-    return held or preview(desk.site, desk.applied, incentive, period_named(period, desk.calendar))
+    return held or preview(desk.site, desk.applied, incentive, so_far(desk, period_named(period, desk.calendar)))
+
+
+def so_far(desk: Desk, period: Period) -> Period:
+    """A running period up to now, as targets that accrue are due only so far; one that is over as it is."""
+    return replace(period, end_ms=min(period.end_ms, max(desk.now_ms, period.start_ms + 1)))
 
 
 def incentive_facts(desk: Desk, incentive: Incentive, period: str, words: Words) -> IncentiveFacts:
     """Everything of the page."""
     calendar, model = desk.calendar, desk.model
     offered = desk.periods(incentive.period, _MOST)
-    over = [one for one in offered if one.end_ms <= desk.now_ms]
-    period = period_name(period_named(period, calendar) if period else (over or offered)[0], calendar)
+    period = period_name(period_named(period, calendar) if period else desk.newest(offered), calendar)
     named, found = period_named(period, calendar), calculation_of(desk, incentive, period)
     periods = {period_name(one, calendar): desk.period_title(one, words) for one in offered}
     periods.setdefault(period, desk.period_title(named, words))

@@ -34,10 +34,9 @@ def periods_room(desk: Desk, recounts: Recounts, asked: Mapping[str, str], langu
     ]
     listed = {row.name for _, rows in groups for row in rows}
     groups.append(("other", tuple(row_of(desk, name, closed, words) for name in closed if name not in listed)))
-    name = asked.get("period") or next((row.name for row in groups[0][1] if row.state != "running"), "")
-    name = name or next((row.name for row in groups[0][1]), "")
+    name = asked.get("period") or period_name(desk.newest(desk.periods(*KINDS[0])), desk.calendar)
     try:
-        detail = detail_of(desk, recounts, name, words) if name else None
+        detail = detail_of(desk, recounts, name, words)
     except NoPeriod:
         detail = None
     return periods_page(found, PeriodsFacts(tuple(groups), detail, done))
