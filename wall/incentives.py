@@ -75,7 +75,10 @@ def incentive_named(model: Model, name: str) -> Incentive:
 
 
 def preview(site: Site, applied: AppliedModel, incentive: Incentive, period: Period) -> Calculation:
-    """The calculation over a period's scores: those frozen when it was closed, else as the counters say now."""
+    """The calculation over a period's scores: those frozen when it was closed, else as the counters say now.
+
+    A running period counts up to now, as targets that accrue are due only so far.
+    """
     calendar = BusinessCalendar(applied.model.calendar)
     name = period_name(period, calendar)
     held = closed_periods(site.journal).get(name)
@@ -84,7 +87,8 @@ def preview(site: Site, applied: AppliedModel, incentive: Incentive, period: Per
         applied = next(one for one in applications(site.journal) if one.number == frozen.model)
         incentive = next((one for one in applied.model.incentives if one.id == incentive.id), incentive)
     if frozen is None:
-        evaluator = Past(site, applied).at(period.end_ms)
+        now_ms = max(site.store.clock().now_ms(), period.start_ms + 1)
+        evaluator = Past(site, applied).at(min(period.end_ms, now_ms))
         lines = tuple(pay_lines(applied.model, incentive, evaluator.scorecard, evaluator))
     else:
         scorecard = compile_scorecard(applied.model, calendar.business_date(period.end_ms - 1))

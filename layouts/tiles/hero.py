@@ -47,9 +47,12 @@ def _facts(view: View, words: Words) -> html.Div:
             fact(words("hero.target"), gap, "fact-target"),
             fact(words("hero.change"), [text(view, "hero.change", "strong")], "fact-change"),
             html.Div(
-                [text(view, "hero.forecast_label", "label"),
-                 html.Div(text(view, "hero.forecast", "strong"), className="fact-value")],
-                className="fact fact-forecast", **hidden_without(view, "hero.forecast"),
+                [
+                    text(view, "hero.forecast_label", "label"),
+                    html.Div(text(view, "hero.forecast", "strong"), className="fact-value"),
+                ],
+                className="fact fact-forecast",
+                **hidden_without(view, "hero.forecast"),
             ),
             fact(words("hero.last"), [text(view, "hero.last", "strong")], "fact-last"),
         ],

@@ -188,6 +188,14 @@ def test_incentives_are_frozen_only_by_a_second_person_and_only_over_a_closed_pe
     assert calculations(site.journal) == {}
 
 
+def test_a_running_month_is_paid_as_of_now(site: Site) -> None:
+    applied = count(site, FEBRUARY + MARCH)
+    bonus = incentive_named(applied.model, "bonus")
+    found = preview(site, applied, bonus, month(site, "2026-03"))
+    count(site, [event(20, "ann", "2026-03-25T09:00:00Z", 500, 500)])
+    assert preview(site, applied, bonus, month(site, "2026-03")) == found
+
+
 def _many_a(found: Any) -> bool:
     return sum(line.grade == "A" for line in found.lines) * 100 > 30 * len(found.lines)
 

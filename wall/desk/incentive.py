@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +12,6 @@ from layouts.desk.facts import Choice, CurvePoint, GradeCount, IncentiveFacts
 from layouts.desk.incentive_page import incentive_page, no_incentive_page
 from layouts.desk.parts import AUTHOR, PAGE, told
 from layouts.words import Words
-from scoring.calendar import Period
 from scoring.definitions import Model
 from scoring.forms import text_in
 from scoring.grades import Incentive
@@ -49,12 +47,7 @@ def incentive_room(desk: Desk, name: str, period: str, language: str) -> html.Di
 def calculation_of(desk: Desk, incentive: Incentive, period: str) -> Calculation:
     """What is proposed or approved, else a preview."""
     held = calculations(desk.site.journal).get((incentive.id, period))
-    return held or preview(desk.site, desk.applied, incentive, so_far(desk, period_named(period, desk.calendar)))
-
-
-def so_far(desk: Desk, period: Period) -> Period:
-    """A running period up to now, as targets that accrue are due only so far; one that is over as it is."""
-    return replace(period, end_ms=min(period.end_ms, max(desk.now_ms, period.start_ms + 1)))
+    return held or preview(desk.site, desk.applied, incentive, period_named(period, desk.calendar))
 
 
 def incentive_facts(desk: Desk, incentive: Incentive, period: str, words: Words) -> IncentiveFacts:
