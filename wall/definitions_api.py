@@ -16,16 +16,16 @@ from scoring.editions import edition
 from streams.records import LogUnavailable
 from streams.redis_adapters.connection import StoreUnavailable
 
-from .apply import changes
 from .board_follower import BoardFollower
-from .closing import closed_periods
-from .explained import kpi_content, unit_content
-from .explaining import Explainer
-from .frozen import plain
-from .history import applications, model_as_known
-from .period_names import NoPeriod, moment_named
+from .definitions.apply import changes
+from .definitions.history import applications, model_as_known
+from .definitions.what_ifs import compare, trial
 from .refusal import Refused
-from .what_ifs import compare, trial
+from .results.closing import closed_periods
+from .results.explained import kpi_content, unit_content
+from .results.explaining import Explainer
+from .results.frozen import plain
+from .results.period_names import NoPeriod, moment_named
 from .wiring import Site
 
 #: A what-if over more past periods than this is split by who asks.

@@ -28,8 +28,8 @@ from .binding import check_binding
 from .board_follower import BoardFollower
 from .dash_app import Address, content_security_policy, create_dash, exists
 from .desk.rooms import Rooms
-from .explaining import Explainer
 from .push import Hub, Receive, Scope, Send, View
+from .results.explaining import Explainer
 from .wiring import Site
 
 TOKEN_COOKIE = "kpiwall_token"

@@ -21,7 +21,7 @@ from streams.redis_adapters.counters import CounterStore
 from streams.redis_adapters.log import RedisLog, RedisSource
 from streams.redis_adapters.site import AppliedModel, SiteStore
 
-from .history import restore
+from .definitions.history import restore
 from .journal import Journal
 from .settings import Settings
 

@@ -17,13 +17,13 @@ from openpyxl import load_workbook
 
 from tests.samples.folders import read
 from tests.support.servers import RedisNode, Service, wait_until
-from wall.apply import put_in_force
 from wall.bench.push import await_port
 from wall.bench.screen import browser
-from wall.closing import closed_periods
-from wall.history import applications
-from wall.incentives import Stage, calculations
+from wall.definitions.apply import put_in_force
+from wall.definitions.history import applications
 from wall.ports import free_port
+from wall.results.closing import closed_periods
+from wall.results.incentives import Stage, calculations
 from wall.samples import Replay, Sample, samples
 from wall.settings import Settings
 from wall.wiring import Site, open_site

@@ -15,9 +15,9 @@ import pytest
 
 from tests.samples.folders import read
 from tests.support.servers import RedisNode, Service, wait_until
-from wall.apply import put_in_force
 from wall.bench.push import await_port
 from wall.bench.screen import browser
+from wall.definitions.apply import put_in_force
 from wall.ports import free_port
 from wall.samples import Replay, samples
 from wall.settings import Settings

@@ -14,15 +14,15 @@ from scoring.board import Board
 from scoring.definitions import Change, Model
 from tests.samples.folders import read
 from tests.support.servers import RedisNode, wait_until
-from wall.apply import put_in_force
 from wall.board_follower import LoadedBoard
+from wall.definitions.apply import put_in_force
+from wall.definitions.history import applications
 from wall.desk.acting import Acting
 from wall.desk.desk import Desk
 from wall.desk.history import change_token, take_out
 from wall.desk.jobs import Recount, Recounts
 from wall.desk.rooms import Rooms
 from wall.desk.trials import apply_kept, kept_trial, try_changes
-from wall.history import applications
 from wall.refusal import Refused
 from wall.settings import Settings
 from wall.wiring import Site, open_site

@@ -28,7 +28,7 @@ from tests.samples.folders import read
 from wall import api, definitions_api, metrics
 from wall.cli import main
 from wall.cli.models import file_schema
-from wall.model_folder import load_model
+from wall.definitions.model_folder import load_model
 from wall.settings import PREFIX, Settings
 from wall.supervisor import SERVICES
 from wall.wiring import fold_of

@@ -18,9 +18,9 @@ from scoring.definitions import Model
 from streams.kafka_log import KafkaLog
 from tests.samples.folders import read
 from tests.support.servers import RedisNode, Service, wait_until
-from wall.apply import put_in_force
 from wall.audit import audit_partition
 from wall.backfill import drop_generations, filling
+from wall.definitions.apply import put_in_force
 from wall.samples import entry, samples
 from wall.settings import Settings
 from wall.wiring import Site, open_site

@@ -17,8 +17,8 @@ from streams.kafka_log import KafkaLog
 from streams.redis_adapters.counters import StoredLetter
 from tests.samples.folders import read
 from tests.support.servers import RedisNode
-from wall.apply import put_in_force
 from wall.audit import audit_partition
+from wall.definitions.apply import put_in_force
 from wall.samples import samples
 from wall.settings import Settings
 from wall.wiring import Site, fold_of, open_site

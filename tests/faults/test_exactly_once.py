@@ -29,7 +29,7 @@ from streams.records import Batch
 from tests.samples.folders import read
 from tests.samples.recount import Sums, metric_sums, scorecards
 from tests.support.servers import RedisNode, Service, wait_until
-from wall.apply import put_in_force
+from wall.definitions.apply import put_in_force
 from wall.ports import free_port
 from wall.samples import entry, samples
 from wall.settings import Settings

@@ -12,7 +12,7 @@ from deploy.models.factory.shop_floor import events
 from streams.kafka_log import KafkaLog
 from tests.samples.folders import read
 from tests.support.servers import RedisNode, Service, wait_until
-from wall.apply import put_in_force
+from wall.definitions.apply import put_in_force
 from wall.samples import entry, samples
 from wall.settings import Settings
 from wall.wiring import open_site

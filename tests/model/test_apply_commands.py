@@ -13,15 +13,15 @@ from click.testing import CliRunner, Result
 
 from scoring.definitions import Model
 from tests.support.servers import RedisNode, Service, wait_until
-from wall.apply import changes, put_in_force
 from wall.board_follower import BoardFollower
-from wall.change_file import write_changes
 from wall.cli import main
-from wall.dated_changes import retroactive
-from wall.generation import generation
-from wall.history import applications, model_as_known, newest_application
+from wall.definitions.apply import changes, put_in_force
+from wall.definitions.change_file import write_changes
+from wall.definitions.dated_changes import retroactive
+from wall.definitions.generation import generation
+from wall.definitions.history import applications, model_as_known, newest_application
+from wall.definitions.model_folder import load_model
 from wall.metrics import SiteCollector
-from wall.model_folder import load_model
 from wall.refusal import Refused
 from wall.wiring import Site
 

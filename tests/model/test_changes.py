@@ -14,10 +14,10 @@ from click import ClickException
 
 from scoring.definitions import Model
 from tests.samples import folders
-from wall.apply import changes
 from wall.cli.models import file_schema
-from wall.generation import generation
-from wall.model_folder import load_model
+from wall.definitions.apply import changes
+from wall.definitions.generation import generation
+from wall.definitions.model_folder import load_model
 from wall.settings import HELP, Settings, resolve
 
 from .folder import FILES, edited, write

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.samples import folders
-from wall.model_folder import Fault, ModelFaulty, load_model
+from wall.definitions.model_folder import Fault, ModelFaulty, load_model
 
 from .folder import FILES, edited, line_of, write
 

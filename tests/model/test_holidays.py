@@ -10,9 +10,9 @@ import pytest
 from scoring.calendar import BusinessCalendar
 from scoring.definitions import Calendar, Model
 from tests.samples import folders
-from wall.generation import generation
-from wall.holidays_of import DECREED, dates_of
-from wall.model_folder import Fault, ModelFaulty, load_model
+from wall.definitions.generation import generation
+from wall.definitions.holidays_of import DECREED, dates_of
+from wall.definitions.model_folder import Fault, ModelFaulty, load_model
 
 from .folder import edited, write
 

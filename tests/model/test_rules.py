@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from scoring.compile import compile_scorecard
 from scoring.definitions import Model
 from scoring.editions import edition_dates
-from wall.holidays_of import with_holidays
+from wall.definitions.holidays_of import with_holidays
+from wall.definitions.model_folder import ModelFaulty, load_model
 from wall.model_check import Finding, check_model
-from wall.model_folder import ModelFaulty, load_model
 
 from .folder import FILES, line_of, write
 

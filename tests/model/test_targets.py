@@ -21,10 +21,10 @@ from scoring.what_if import with_change
 from tests.samples import folders
 from tests.scoring.models import kpi, model_of, unit
 from wall import targets
+from wall.definitions.model_folder import load_model
+from wall.definitions.target_sheet import from_cell, to_cell
+from wall.definitions.targets import SheetFault, differences, export_targets, import_targets
 from wall.model_check import check_model
-from wall.model_folder import load_model
-from wall.target_sheet import from_cell, to_cell
-from wall.targets import SheetFault, differences, export_targets, import_targets
 
 from .folder import write
 

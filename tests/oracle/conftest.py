@@ -19,7 +19,7 @@ from scoring.evaluator import Evaluator
 from tests.oracle.deciding import counts
 from tests.samples.folders import read
 from tests.support.servers import Service, wait_until
-from wall.apply import put_in_force
+from wall.definitions.apply import put_in_force
 from wall.samples import entry
 from wall.settings import Settings
 from wall.wiring import Site, open_site

@@ -22,7 +22,7 @@ from tests.oracle.scorecards import Card, Standing, Written, card, standing, wri
 from tests.samples.flights_oracle import MonthValues, month_values
 from tests.samples.folders import folder
 from wall.cli import main
-from wall.model_folder import load_model
+from wall.definitions.model_folder import load_model
 from wall.samples import entry
 from wall.settings import Settings
 from wall.wiring import Site

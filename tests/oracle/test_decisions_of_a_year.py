@@ -38,12 +38,12 @@ from tests.oracle.deciding import (
 )
 from tests.oracle.scorecards import Card, said
 from tests.support.servers import Service, wait_until
-from wall.apply import put_in_force
-from wall.closing import Adjustment, ClosedPeriod, LateEvent, adjustments, closed_periods, late_events
-from wall.generation import generation
-from wall.history import applications, model_as_known, record_application
-from wall.past import Past
+from wall.definitions.apply import put_in_force
+from wall.definitions.generation import generation
+from wall.definitions.history import applications, model_as_known, record_application
 from wall.refusal import Refused
+from wall.results.closing import Adjustment, ClosedPeriod, LateEvent, adjustments, closed_periods, late_events
+from wall.results.past import Past
 from wall.wiring import Site
 
 pytestmark = pytest.mark.slow

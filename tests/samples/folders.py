@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from scoring.definitions import Model
-from wall.model_folder import load_model
+from wall.definitions.model_folder import load_model
 
 
 def folder(name: str) -> Path:

@@ -13,7 +13,7 @@ from deploy.models.arrival import Arrival
 from deploy.models.factory import shop_floor
 from scoring.definitions import EventField, Model
 from tests.samples import folders, recount
-from wall.model_folder import load_model
+from wall.definitions.model_folder import load_model
 
 NAMES = ["airline", "factory"]
 

@@ -13,10 +13,10 @@ from scoring.definitions import Change, Model
 from streams.ingest import Ingest
 from streams.redis_adapters.site import AppliedModel, Clock
 from tests.support.servers import RedisNode
-from wall.apply import put_in_force
+from wall.definitions.apply import put_in_force
 from wall.model_check import check_model
-from wall.past import counted_to
 from wall.ports import free_port
+from wall.results.past import counted_to
 from wall.settings import Settings
 from wall.wiring import Site, fold_of, open_site
 

@@ -20,14 +20,14 @@ from scoring.calendar import BusinessCalendar
 from tests.support.servers import Service, wait_until
 from wall.bench.push import await_port
 from wall.board_follower import load_board
-from wall.closing import adjustments, close_period, closed_periods, late_events, reopen_period, verify_period
-from wall.explaining import Explainer
-from wall.incentive_sheet import workbook
-from wall.incentives import Stage, approve, calculations, incentive_named, preview, propose, warnings, withdraw
-from wall.past import Past
-from wall.period_names import period_named
+from wall.definitions.what_ifs import apply_trial, compare, trial
 from wall.refusal import Refused
-from wall.what_ifs import apply_trial, compare, trial
+from wall.results.closing import adjustments, close_period, closed_periods, late_events, reopen_period, verify_period
+from wall.results.explaining import Explainer
+from wall.results.incentive_sheet import workbook
+from wall.results.incentives import Stage, approve, calculations, incentive_named, preview, propose, warnings, withdraw
+from wall.results.past import Past
+from wall.results.period_names import period_named
 from wall.wiring import Site
 
 from .teams import FEBRUARY, MARCH, NOW_MS, change, company, count, event, teams
@@ -153,7 +153,7 @@ def test_a_closed_period_is_proved_by_log_and_history_and_lists_what_came_late(s
 def test_counters_that_lag_behind_the_log_are_not_frozen(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     applied = count(site, FEBRUARY)
     site.log.append([event(99, "ann", "2026-02-05T10:00:00Z", 1, 1)])
-    monkeypatch.setattr("wall.closing.AWAIT_S", 0.2)
+    monkeypatch.setattr("wall.results.closing.AWAIT_S", 0.2)
     with pytest.raises(Refused, match="not counted"):
         close_period(site, applied, month(site, "2026-02"), NOW_MS, "Eve", "too early")
 

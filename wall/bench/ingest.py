@@ -14,7 +14,7 @@ from scoring.definitions import Model
 from streams.ingest import Ingest
 from streams.kafka_log import KafkaLog
 from streams.records import Source
-from wall.model_folder import load_model
+from wall.definitions.model_folder import load_model
 from wall.samples import entry, samples
 from wall.settings import Settings
 from wall.wiring import Site, fold_of, open_site

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from wall.apply import put_in_force
+from wall.definitions.apply import put_in_force
 from wall.ports import free_port
 from wall.settings import Settings
 from wall.supervisor import Supervisor

@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import Any
 
 from deploy.prerequisites import BROWSERS
-from wall.apply import put_in_force
+from wall.definitions.apply import put_in_force
 from wall.ports import free_port
 from wall.settings import Settings
 from wall.supervisor import Supervisor

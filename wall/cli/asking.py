@@ -9,8 +9,8 @@ import click
 
 from streams.redis_adapters.site import AppliedModel
 from wall.board_follower import LoadedBoard, load_board
-from wall.period_names import NoPeriod
 from wall.refusal import Refused
+from wall.results.period_names import NoPeriod
 from wall.wiring import Site
 
 

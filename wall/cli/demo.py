@@ -15,10 +15,10 @@ import click
 
 from streams.kafka_log import KafkaLog
 from wall import services
-from wall.apply import put_in_force
-from wall.model_folder import load_model
-from wall.past import counted_to
+from wall.definitions.apply import put_in_force
+from wall.definitions.model_folder import load_model
 from wall.ports import free_port
+from wall.results.past import counted_to
 from wall.samples import Replay, Sample, samples
 from wall.settings import Resolved, Settings
 from wall.supervisor import Supervisor

@@ -18,11 +18,11 @@ from scoring.explain import KpiExplanation, UnitExplanation
 from scoring.forms import text_in
 from scoring.waterfall import Waterfall
 from streams.origin import Origins
-from wall.explained import kpi_content, unit_content
-from wall.explaining import Explainer
-from wall.frozen import plain
-from wall.history import model_as_known
-from wall.period_names import moment_named
+from wall.definitions.history import model_as_known
+from wall.results.explained import kpi_content, unit_content
+from wall.results.explaining import Explainer
+from wall.results.frozen import plain
+from wall.results.period_names import moment_named
 from wall.settings import Resolved
 from wall.wiring import open_site
 

@@ -13,10 +13,10 @@ import click
 import msgspec
 
 from streams.redis_adapters.site import AppliedModel
-from wall.apply import Change, changes
 from wall.backfill import drop_generations
-from wall.change_file import write_changes
-from wall.history import applications
+from wall.definitions.apply import Change, changes
+from wall.definitions.change_file import write_changes
+from wall.definitions.history import applications
 from wall.settings import Resolved
 from wall.wiring import Site, open_site
 

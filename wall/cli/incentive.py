@@ -11,9 +11,9 @@ import msgspec
 from layouts import formats
 from scoring.calendar import BusinessCalendar
 from streams.redis_adapters.site import AppliedModel
-from wall.frozen import plain
-from wall.incentive_sheet import workbook
-from wall.incentives import (
+from wall.results.frozen import plain
+from wall.results.incentive_sheet import workbook
+from wall.results.incentives import (
     Calculation,
     Stage,
     approve,
@@ -24,7 +24,7 @@ from wall.incentives import (
     warnings,
     withdraw,
 )
-from wall.period_names import period_named
+from wall.results.period_names import period_named
 from wall.settings import Resolved
 from wall.wiring import Site, open_site
 

@@ -14,11 +14,11 @@ import click
 from scoring.calendar import BusinessCalendar
 from scoring.definitions import Model
 from streams.redis_adapters.site import AppliedModel
-from wall.apply import changes, put_in_force
 from wall.backfill import filling
-from wall.dated_changes import dropped_entries, retroactive
-from wall.generation import generation
-from wall.model_folder import ModelFaulty, load_model
+from wall.definitions.apply import changes, put_in_force
+from wall.definitions.dated_changes import dropped_entries, retroactive
+from wall.definitions.generation import generation
+from wall.definitions.model_folder import ModelFaulty, load_model
 from wall.settings import Resolved
 from wall.wiring import Site, open_site
 

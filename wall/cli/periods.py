@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from scoring.calendar import BusinessCalendar
-from wall.closing import (
+from wall.results.closing import (
     ClosedPeriod,
     adjustments,
     close_period,
@@ -19,8 +19,8 @@ from wall.closing import (
     reopen_period,
     verify_period,
 )
-from wall.frozen import plain
-from wall.period_names import period_named
+from wall.results.frozen import plain
+from wall.results.period_names import period_named
 from wall.settings import Resolved
 from wall.wiring import Site, open_site
 

@@ -13,10 +13,10 @@ from scoring.calendar import BusinessCalendar
 from scoring.definitions import Model
 from scoring.what_if import with_change
 from streams.redis_adapters.site import AppliedModel
-from wall.apply import put_in_force
+from wall.definitions.apply import put_in_force
+from wall.definitions.targets import MOST_BYTES, differences, export_targets, import_targets
 from wall.model_check import check_model
 from wall.settings import Resolved
-from wall.targets import MOST_BYTES, differences, export_targets, import_targets
 from wall.wiring import Site, open_site
 
 from .errors import reachable

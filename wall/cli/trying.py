@@ -11,9 +11,9 @@ import yaml
 from pydantic import ValidationError
 
 from scoring.definitions import Change
-from wall.frozen import plain
+from wall.definitions.what_ifs import Compared, Comparison, apply_trial, compare, trial
+from wall.results.frozen import plain
 from wall.settings import Resolved
-from wall.what_ifs import Compared, Comparison, apply_trial, compare, trial
 from wall.wiring import open_site
 
 from .asking import last_board, refusals

@@ -22,8 +22,8 @@ from streams.records import LogUnavailable
 from streams.redis_adapters.connection import StoreUnavailable
 from streams.redis_adapters.site import AppliedModel
 from wall.board_follower import BoardView
-from wall.period_names import NoPeriod, period_name
 from wall.refusal import Refused
+from wall.results.period_names import NoPeriod, period_name
 from wall.wiring import Site
 
 #: What a step or a page may meet and tell in words.

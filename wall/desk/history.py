@@ -18,12 +18,12 @@ from scoring.compile import compile_scorecard
 from scoring.definitions import Change, Model
 from scoring.editions import kpi_versions
 from streams.redis_adapters.site import AppliedModel
-from wall.apply import changes, put_in_force
 from wall.backfill import filling
-from wall.frozen import digest
-from wall.history import applications
+from wall.definitions.apply import changes, put_in_force
+from wall.definitions.history import applications
 from wall.model_check import check_model
 from wall.refusal import Refused
+from wall.results.frozen import digest
 
 from .acting import Acting, acting
 from .change_text import change_lines, set_keys

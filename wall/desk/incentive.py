@@ -15,7 +15,7 @@ from layouts.words import Words
 from scoring.definitions import Model
 from scoring.forms import text_in
 from scoring.grades import Incentive
-from wall.incentives import (
+from wall.results.incentives import (
     Calculation,
     Stage,
     approve,
@@ -26,7 +26,7 @@ from wall.incentives import (
     warnings,
     withdraw,
 )
-from wall.period_names import period_name, period_named
+from wall.results.period_names import period_name, period_named
 
 from .acting import acting
 from .desk import Desk, answering

@@ -14,8 +14,8 @@ from openpyxl.styles import Font
 from scoring.board import POINT, WEIGHT
 from scoring.definitions import Model
 from scoring.forms import text_in
-from wall.closing import ClosedPeriod
-from wall.target_sheet import cell_text
+from wall.definitions.target_sheet import cell_text
+from wall.results.closing import ClosedPeriod
 
 #: Digits of a value; a cell holds 15.
 _DIGITS = 15

@@ -12,9 +12,9 @@ from layouts.desk.parts import AUTHOR, PAGE, told
 from layouts.desk.periods_page import periods_page, verified
 from layouts.words import Words
 from scoring.forms import PeriodKind
-from wall.closing import ClosedPeriod, adjustments, close_period, closed_periods, reopen_period, verify_period
-from wall.period_names import NoPeriod, period_name, period_named
 from wall.refusal import Refused
+from wall.results.closing import ClosedPeriod, adjustments, close_period, closed_periods, reopen_period, verify_period
+from wall.results.period_names import NoPeriod, period_name, period_named
 
 from .acting import acting
 from .desk import EXPECTED, Desk, answering, faults_of

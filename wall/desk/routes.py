@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 import flask
 
 from layouts.words import Words, language_or
-from wall.closing import closed_periods
-from wall.incentive_sheet import workbook
-from wall.incentives import incentive_named
-from wall.targets import export_targets
+from wall.definitions.targets import export_targets
+from wall.results.closing import closed_periods
+from wall.results.incentive_sheet import workbook
+from wall.results.incentives import incentive_named
 
 from .change_text import as_yaml
 from .desk import EXPECTED, Desk, faults_of

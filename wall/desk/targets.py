@@ -11,7 +11,7 @@ from layouts.desk.facts import Said
 from layouts.desk.parts import PAGE
 from layouts.desk.targets_page import sheet_faults, targets_page
 from layouts.desk.trial_view import trial_refused
-from wall.targets import MOST_BYTES, import_targets
+from wall.definitions.targets import MOST_BYTES, import_targets
 
 from .desk import Desk, answering
 from .scorecard_form import NO_REASON, day_of

@@ -15,10 +15,10 @@ from layouts.words import Words
 from scoring.definitions import Change
 from scoring.forms import text_in
 from streams.redis_adapters.site import AppliedModel
-from wall.frozen import digest
+from wall.definitions.what_ifs import Compared, Comparison, Trial, apply_trial, compare, trial
 from wall.model_check import Finding
 from wall.refusal import Refused
-from wall.what_ifs import Compared, Comparison, Trial, apply_trial, compare, trial
+from wall.results.frozen import digest
 
 from .acting import Acting
 from .change_text import as_yaml, change_lines

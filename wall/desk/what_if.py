@@ -14,8 +14,8 @@ from layouts.desk.trial_view import TRIAL, trial_refused, trial_view
 from layouts.desk.what_if_page import MOST_BYTES, card_table, unit_choices, what_if_page
 from layouts.words import Words
 from scoring.definitions import Change
-from wall.period_names import period_named
 from wall.refusal import Refused
+from wall.results.period_names import period_named
 
 from .acting import acting
 from .change_text import from_yaml

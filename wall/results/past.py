@@ -12,7 +12,7 @@ from scoring.evaluator import Evaluator
 from scoring.scorecard import Scorecard
 from streams.redis_adapters.site import AppliedModel
 
-from .wiring import Site
+from ..wiring import Site
 
 
 class Past:

@@ -18,13 +18,13 @@ from streams.fold import Fold, Folded, PartitionState
 from streams.records import Batch, Record
 from streams.redis_adapters.site import AppliedModel
 
+from ..definitions.history import applications
+from ..journal import Entry, Journal
+from ..refusal import Refused
+from ..wiring import Site, fold_of
 from .frozen import digest, plain, restored
-from .history import applications
-from .journal import Entry, Journal
 from .past import Past, counted_to, fresh_evaluator
 from .period_names import period_name
-from .refusal import Refused
-from .wiring import Site, fold_of
 
 #: Counters that lag behind the log are waited for this long.
 AWAIT_S = 10

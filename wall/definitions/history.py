@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from scoring.definitions import Model
 from streams.redis_adapters.site import AppliedModel, Outcome, SiteStore
 
-from .journal import Entry, Journal
+from ..journal import Entry, Journal
 
 log = logging.getLogger(__name__)
 

@@ -15,15 +15,15 @@ from scoring.grades import Incentive
 from scoring.grading import Crowded, Line, crowded_grades
 from streams.redis_adapters.site import AppliedModel
 
+from ..definitions.history import applications
+from ..journal import Entry, Journal
+from ..refusal import Refused
+from ..wiring import Site
 from .closing import closed_periods
 from .frozen import digest, plain, restored
-from .history import applications
-from .journal import Entry, Journal
 from .past import Past
 from .pay import pay_lines
 from .period_names import period_name
-from .refusal import Refused
-from .wiring import Site
 
 PROPOSED, APPROVED, WITHDRAWN = "incentive.proposed", "incentive.approved", "incentive.withdrawn"
 

@@ -12,8 +12,8 @@ from pydantic import ValidationError
 
 from scoring.definitions import Model
 
+from ..model_check import Finding, check_model
 from .holidays_of import with_holidays
-from .model_check import Finding, check_model
 
 KeyPath = tuple[str | int, ...]
 #: What PyYAML lets through of values that are not of their type, such as 2026-02-30, `!!int ""` or `!!timestamp x`.

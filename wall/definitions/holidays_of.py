@@ -13,7 +13,7 @@ import holidays
 
 from scoring.definitions import Model
 
-from .model_check.finding import Finding, doubt, fault
+from ..model_check.finding import Finding, doubt, fault
 
 #: Countries that decree their make-up working days year by year (China each November, for the next year); a year
 #: without any is not published yet, or not in the library yet.

@@ -19,10 +19,10 @@ from scoring.waterfall import Moment, Waterfall, waterfall
 from streams.decode import CORRECTED
 from streams.origin import Added, Origin, Origins, Wanted, newest_origins
 
-from .board_follower import BoardView
+from ..board_follower import BoardView
+from ..wiring import Site, fold_of
 from .past import Past
 from .scorecards import Scorecards
-from .wiring import Site, fold_of
 
 #: Events on one page, and how many records are read at most to find them (about a second).
 EVENTS = 10

@@ -14,7 +14,7 @@ import yaml
 from scoring.definitions import Change
 from scoring.forms import Definition
 
-from .refusal import Refused
+from ..refusal import Refused
 
 NAME = "changes.yaml"
 

@@ -11,10 +11,10 @@ from typing import Any
 from scoring.definitions import Model
 from streams.redis_adapters.site import AppliedModel
 
+from ..wiring import Site
 from .dated_changes import changed_entries, described
 from .generation import generation
 from .history import record_application
-from .wiring import Site
 
 _LISTS = {"sources": "id", "events": "type", "mappings": "id", "metrics": "id", "objectives": "id", "units": "id",
           "kpis": "id", "gates": "id", "grades": "grade", "incentives": "id", "scenes": "id",

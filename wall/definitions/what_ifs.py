@@ -16,15 +16,15 @@ from scoring.scorecard import Scorecard
 from scoring.what_if import Effect, Uncountable, effects, overlaid, scores_under, with_change
 from streams.redis_adapters.site import AppliedModel
 
+from ..board_follower import BoardView
+from ..model_check import Finding, check_model
+from ..refusal import Refused
+from ..results.past import Past
+from ..results.pay import pay_lines, unit_grade
+from ..results.period_names import period_name, period_named
+from ..results.scorecards import Scorecards
+from ..wiring import Site
 from .apply import put_in_force
-from .board_follower import BoardView
-from .model_check import Finding, check_model
-from .past import Past
-from .pay import pay_lines, unit_grade
-from .period_names import period_name, period_named
-from .refusal import Refused
-from .scorecards import Scorecards
-from .wiring import Site
 
 
 @dataclass(frozen=True, slots=True)

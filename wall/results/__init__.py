@@ -1,0 +1,1 @@
+"""What came of the definitions: the past, explanations, closed periods, trial pay."""
