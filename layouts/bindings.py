@@ -80,6 +80,12 @@ def age(view: View, key: str, css: str, form: str = "ago") -> html.Span:
     return html.Span(className=css, **data(age=key, ms=string(view, key), form=form))
 
 
+def link(view: View, key: str) -> Attributes:
+    """The element leads to the address under the key; nowhere while there is none."""
+    address = string(view, key)
+    return {"data-link": key, **({"href": address} if address else {})}
+
+
 def glyph() -> html.I:
     """The shape of the status that surrounds it."""
     return html.I(className="glyph")

@@ -13,6 +13,7 @@ from scoring.explain import points_lost
 from . import formats, moments
 from .formats import MINUS, Form
 from .kpi_view import form_for, value_text
+from .links import explain_href
 from .lookup import Lookup, View
 from .ranking_view import ranked_units
 
@@ -37,6 +38,7 @@ class Row:
     word: str = ""
     since_ms: int | None = None
     quiet_ms: int | None = None
+    href: str = ""
 
 
 def exceptions(found: Lookup, scene: Scene) -> list[Row]:
@@ -79,6 +81,7 @@ def _slot(found: Lookup, prefix: str, row: Row | None) -> View:
         f"{prefix}.owner": row.owner,
         f"{prefix}.word": row.word,
         f"{prefix}.since_ms": row.since_ms,
+        f"{prefix}.href": row.href,
     }
 
 
@@ -122,6 +125,7 @@ def _kpi_row(found: Lookup, scene: Scene, result: KpiResult, lost: Fraction | No
         owner=found.text(kpi.owner),
         word=found.words(f"exceptions.for.{result.status}") if result.since_ms is not None else "",
         since_ms=result.since_ms,
+        href=explain_href(result.unit, found.words.language, result.kpi),
     )
 
 

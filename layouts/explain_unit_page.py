@@ -20,7 +20,7 @@ from .hero_view import scorecard_freshness
 from .kpi_view import displayed_status
 from .links import explain_href, unit_href
 from .lookup import Lookup, lookup
-from .moved_view import REST, Bar, Moved, moved_view
+from .moved_card import moved_card
 from .ranking_view import unit_freshness
 from .stories import UnitStory
 
@@ -37,7 +37,7 @@ def explain_unit_page(model: Model, board: Board, unit_id: str, language: str, s
         return html.Div(parts, className="phone explain")
     calm = calm_vetoes(found, unit, story.explanation.score.gates)
     main = [_descent(found, story), *_gates(found, story, calm)]
-    aside = [_moved(found, story), history(found, story.versions, story.as_of_ms)]
+    aside = [moved_card(found, unit, story.since_yesterday), history(found, story.versions, story.as_of_ms)]
     columns = html.Div([html.Div(main, className="column"), html.Div(aside, className="column")], className="columns")
     fresh = scorecard_freshness(found, found.results(unit_id))[0].value
     parts = [_head(found, unit, story.explanation.score, story), columns]
@@ -180,48 +180,3 @@ def gate_block(line: GateLine) -> html.Div:
         className="gate-block",
         **data(**{"is": "good" if line.gives else "bad"}),
     )
-
-
-def _moved(found: Lookup, story: UnitStory) -> html.Section | None:
-    if story.since_yesterday is None:
-        return None
-    words, moved = found.words, moved_view(story.since_yesterday)
-    title = html.Span([words("explain.moved") + " ", html.Span(moved.change, className="number")])
-    ends = words("explain.moved.span", before=moved.before, after=moved.after)
-    head = html.Div(
-        [html.H2(title, className="card-title"), html.Span(ends, className="label")], className="spread wrap"
-    )
-    if not moved.parts:
-        return html.Section([head, html.Div(words("explain.moved.none"), className="quiet-line")], className="card")
-    return html.Section([head, *_bars(found, moved)], className="card moved")
-
-
-def _bars(found: Lookup, moved: Moved) -> list[html.Div]:
-    words = found.words
-    causes = [_bar(words(f"cause.{bar.key}"), bar, moved.zero[0]) for bar in moved.causes]
-    parts = [_bar(_part_title(found, bar.key), bar, moved.zero[1]) for bar in moved.parts]
-    groups = (("explain.moved.cause", causes), ("explain.moved.part", parts))
-    return [
-        html.Div([html.Div(words(title), className="label group-label"), html.Div(bars, className="deltas")])
-        for title, bars in groups
-        if bars
-    ]
-
-
-def _part_title(found: Lookup, key: str) -> str:
-    if key == REST:
-        return found.words("hero.other")
-    kind, _, name = key.partition(":")
-    if kind == "gate":
-        return gate_title(found, name)
-    item = found.units.get(name) if kind == "unit" else found.kpis.get(name)
-    return found.short(item) if item is not None else name
-
-
-def _bar(title: str, bar: Bar, zero: float) -> html.Div:
-    line = html.Div(className="delta-bar", style={"transform": f"translateX({bar.start * 100:g}%) scaleX({bar.width})"})
-    axis = html.Div(className="zero", style={"transform": f"translateX({zero * 100:g}%)"})
-    track = html.Div([line, axis], className="delta-track")
-    amount = html.Span(bar.text, className="strong delta-value")
-    return html.Div([html.Span(title, className="delta-name"), track, amount], className="delta",
-                    **data(on="1" if bar.up else "0"))  # fmt: skip

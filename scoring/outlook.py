@@ -49,20 +49,14 @@ def _past_spans(calendar: BusinessCalendar, period: Period, now_ms: int) -> list
     return spans
 
 
-def unit_forecasts(evaluator: Evaluator, forecasts: Mapping[CellKey, Forecast]) -> dict[str, Forecast]:
-    """The forecast scores of all units, deepest first, in points on the grid of `POINT`; bonus and gates left out."""
-    found: dict[str, Forecast] = {}
-    for node in sorted(evaluator.scorecard.nodes.values(), key=lambda node: -node.depth):
-        one = _unit_forecast(evaluator, node, forecasts, found)
-        if one is not None:
-            found[node.unit.id] = one
-    return found
-
-
-def _unit_forecast(
+def unit_forecast(
     evaluator: Evaluator, node: Node, forecasts: Mapping[CellKey, Forecast], below: Mapping[str, Forecast]
 ) -> Forecast | None:
-    """None unless enough of the weight is forecast; what is not counts as it stands, what is unknown not at all."""
+    """The forecast score of a unit, in points on the grid of `POINT`; bonus and gates are left out.
+
+    `below` has those of its child units. None unless enough of the weight is forecast; what is not counts as it stands,
+    what is unknown not at all.
+    """
     kpis: list[Weighted] = []
     children: list[Weighted] = []
     ahead = Fraction(0)

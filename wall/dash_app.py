@@ -16,13 +16,18 @@ from layouts.events_list import LOADING, READ, button_text, event_rows, events_f
 from layouts.explain_kpi_page import explain_kpi_page
 from layouts.explain_unit_page import explain_unit_page
 from layouts.index_page import index_page, missing_page
+from layouts.lookup import lookup
+from layouts.moved_card import LOADING as MOVED_LOADING
+from layouts.moved_card import READ as MOVED_READ
+from layouts.moved_card import SINCE, moved_body, moved_failed
 from layouts.phone_page import phone_page
 from layouts.stories import EventPage, KpiStory, UnitStory
 from layouts.wall_page import wall_page
 from layouts.words import Words, language_or
 from scoring.board import Board
 from scoring.definitions import Model
-from scoring.forms import text_in
+from scoring.forms import PeriodKind, text_in
+from scoring.waterfall import Waterfall
 from streams.records import LogUnavailable
 from streams.redis_adapters.connection import StoreUnavailable
 
@@ -58,6 +63,9 @@ class Stories(Protocol):
 
     def explain_unit(self, unit: str) -> UnitStory | None:
         """Why a unit's score is what it is; None for a unit without one."""
+
+    def moved_since(self, unit: str, kind: PeriodKind) -> Waterfall | None:
+        """Why a unit's score moved since the last period of a kind ended; None where it was or is unknown."""
 
     def explain_kpi(self, unit: str, kpi: str) -> KpiStory | None:
         """Why a KPI's score is what it is; None where it does not stand at the unit."""
@@ -174,6 +182,7 @@ def create_dash(server: flask.Flask, site: Site, stories: Stories, desk: Rooms |
     figure = ClientsideFunction("kpiwall", "figure")
     app.clientside_callback(figure, Output("trend", "figure"), Input("frame", "data"))  # type: ignore[no-untyped-call]
     add_events(app, site, stories)
+    add_moved(app, site, stories)
     return app
 
 
@@ -207,6 +216,26 @@ def add_events(app: Dash, site: Site, stories: Stories) -> None:
             rows.extend(shown)
         foot = events_foot(words, page, first=cursor is None)
         return rows, foot, button_text(words, failed=False), not page.has_more, page.cursor
+
+
+def add_moved(app: Dash, site: Site, stories: Stories) -> None:
+    """Work out what moved a unit's score since the end of the period that the reader picks."""
+
+    @app.callback(
+        Output("moved-body", "children"),
+        Input("moved-since", "value"),
+        State("moved-of", "data"),
+        running=[(Output("moved-body", "className"), MOVED_LOADING, MOVED_READ)],
+        prevent_initial_call=True,
+    )
+    def moved(kind: PeriodKind, of: dict[str, str]) -> list[html.Div]:
+        found = lookup(site.model, site.board(), language_or(of["language"], site.model.language))
+        if kind not in SINCE or of["unit"] not in found.units:
+            return moved_body(found, SINCE[0], None)
+        try:
+            return moved_body(found, kind, stories.moved_since(of["unit"], kind))
+        except (LogUnavailable, StoreUnavailable) as outage:
+            return moved_failed(found, str(outage))
 
 
 def page_of(address: Address, site: Site, stories: Stories) -> html.Div:

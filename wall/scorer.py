@@ -6,23 +6,22 @@ import logging
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from scoring.board import SourceState
 from scoring.calendar import BusinessCalendar
 from scoring.compile import compile_scorecard
 from scoring.counters import Increments
 from scoring.editions import edition_dates
-from scoring.evaluator import CellKey, Changes, Evaluator
-from scoring.forecast import Forecast
+from scoring.evaluator import Changes, Evaluator
 from scoring.freshness import source_state
-from scoring.outlook import kpi_forecast, unit_forecasts
 from scoring.scorecard import Scorecard
 from streams.redis_adapters.boards import BoardMeta, BoardStore, Parts
 from streams.redis_adapters.connection import StoreUnavailable
 from streams.redis_adapters.counters import CounterStore
 from streams.redis_adapters.site import AppliedModel, Clock, SiteStore
 
+from .forecaster import Forecaster
 from .memory import settle
 
 log = logging.getLogger(__name__)
@@ -33,9 +32,6 @@ TICK_MS = 100
 HEARTBEAT_MS = 1000
 #: Fresh counters are waited for this long; what they lack after that comes as increments like everything else.
 AWAIT_S = 15
-#: Forecasts are made anew this often (business time), and so many KPIs at a time in one tick (about 10 ms).
-OUTLOOK_MS = 60_000
-OUTLOOK_SLICE = 20
 
 
 class _LostTrack(Exception):
@@ -52,16 +48,13 @@ class TickFigures:
     changed: int = 0
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Standing:
-    """What one load built: evaluators for now and for yesterday's end, and what is still to be forecast."""
+    """What one load built: evaluators for now and for yesterday's end, and what forecasts them."""
 
     now: Evaluator
     yesterday: Evaluator
-    outlook: list[CellKey]
-    outlook_ms: int = 0
-    forecasts: dict[CellKey, Forecast] = field(default_factory=dict)
-    unit_forecasts: dict[str, Forecast] = field(default_factory=dict)
+    forecaster: Forecaster
 
 
 class Scorer:
@@ -145,7 +138,7 @@ class Scorer:
             self._take(increments, evaluator, yesterday)
         self._publish_whole(evaluator, yesterday, now_ms, today.start_ms)
         settle()
-        return _Standing(evaluator, yesterday, _trending(evaluator), now_ms)
+        return _Standing(evaluator, yesterday, Forecaster(evaluator, self._calendar))
 
     def _scorecard(self, at_ms: int, former: Scorecard) -> Scorecard:
         """The scorecard of another day; the same one while nothing in the model depends on the day."""
@@ -264,6 +257,7 @@ class Scorer:
         self.figures.ticks += 1
         self.figures.changed = len(changes.kpis)
         self.figures.last_ms = (time.perf_counter() - begun) * 1000
+        ahead = standing.forecaster.step(now_ms)
         parts: Parts = {
             "kpis": changes.kpis,
             "units": changes.units,
@@ -271,28 +265,10 @@ class Scorer:
             "sources": sources,
             "yesterday_kpis": former.kpis,
             "yesterday_units": former.units,
-            **self._look_ahead(standing, now_ms),
+            "forecasts": ahead.kpis,
+            "unit_forecasts": ahead.units,
         }
         self._publish(now_ms, parts, whole=False)
-
-    def _look_ahead(self, standing: _Standing, now_ms: int) -> Parts:
-        """A slice of the forecasts, so that none of them delays a tick; those of units when all KPIs are through."""
-        if not standing.outlook:
-            if abs(now_ms - standing.outlook_ms) >= OUTLOOK_MS:
-                standing.outlook, standing.outlook_ms = _trending(standing.now), now_ms
-            return {}
-        fresh: dict[CellKey, Forecast] = {}
-        for key in standing.outlook[:OUTLOOK_SLICE]:
-            found = kpi_forecast(standing.now, self._calendar, key, now_ms)
-            if found is not None and found != standing.forecasts.get(key):
-                standing.forecasts[key] = fresh[key] = found
-        del standing.outlook[:OUTLOOK_SLICE]
-        units: dict[str, Forecast] = {}
-        if not standing.outlook:
-            found_units = unit_forecasts(standing.now, standing.forecasts)
-            units = {unit: one for unit, one in found_units.items() if standing.unit_forecasts.get(unit) != one}
-            standing.unit_forecasts.update(units)
-        return {"forecasts": fresh, "unit_forecasts": units}
 
     def _day_starts_ms(self) -> int:
         return self._calendar.period_at("day", self._day_ends_ms - 1).start_ms
@@ -314,8 +290,3 @@ class Scorer:
             source.id: source_state(source, self._calendar, newest.get(source.id), now_ms)
             for source in self._model.sources
         }
-
-
-def _trending(evaluator: Evaluator) -> list[CellKey]:
-    """The cells that can be forecast: those that keep a trend."""
-    return [key for key, reading in evaluator.readings.items() if reading.cell.trend is not None]

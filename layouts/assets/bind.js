@@ -112,6 +112,10 @@ window.kpiwall = window.kpiwall || {};
     fill: (element, value) => move(element, percent(value) - 100),
     at: (element, value) => move(element, percent(value)),
     has: (element, value) => setAttribute(element, "data-off", absent(value) ? "1" : "0"),
+    link: (element, value) => {
+      if (absent(value)) element.removeAttribute("href");
+      else setAttribute(element, "href", value);
+    },
     grow: (element, value) => { element.style.flexGrow = value || 0; },
     slot: setOrder,
     sort: (element, value) => { element.style.order = value === null ? 0 : value; },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dash import html
 
-from ..bindings import age, data, glyph, hidden_without, status, text
+from ..bindings import age, data, glyph, hidden_without, link, status, text
 from ..lookup import View
 from ..words import Words
 
@@ -26,7 +26,7 @@ def exceptions_tile(view: View, rows: int, words: Words) -> html.Section:
 
 
 def _row(view: View, prefix: str) -> html.Div:
-    return html.Div(
+    return html.A(
         [
             glyph(),
             text(view, f"{prefix}.title", "exception-title"),
@@ -50,6 +50,7 @@ def _row(view: View, prefix: str) -> html.Div:
             ),
         ],
         className="exception",
+        **link(view, f"{prefix}.href"),
         **status(view, f"{prefix}.status"),
         **hidden_without(view, f"{prefix}.status"),
     )  # fmt: skip

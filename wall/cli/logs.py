@@ -19,6 +19,7 @@ from wall.audit import audit_partition
 from wall.settings import Resolved
 from wall.wiring import Site, fold_of, open_site
 
+from .asking import in_force
 from .errors import reachable
 from .main import main
 from .progress import progress_bar
@@ -36,7 +37,7 @@ def produce(resolved: Resolved, file: IO[bytes]) -> None:
     """
     site = open_site(resolved.settings)
     with reachable():
-        fold = fold_of(_in_force(site).model)
+        fold = fold_of(in_force(site).model)
         total = 0
         with progress_bar(_size(file), "producing") as bar:
             for lines in _chunks(line.rstrip(b"\r\n") for line in file):
@@ -59,13 +60,6 @@ def _chunks(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
         yield chunk
 
 
-def _in_force(site: Site) -> AppliedModel:
-    applied = site.store.model()
-    if applied is None:
-        raise click.ClickException("no model is in force; run: kpiwall apply MODEL_DIR")
-    return applied
-
-
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 @click.option("--show", default=20, show_default=True, help="Differences to print.")
@@ -77,7 +71,7 @@ def audit(resolved: Resolved, as_json: bool, show: int) -> None:
     """
     site = open_site(resolved.settings)
     with reachable():
-        applied = _in_force(site)
+        applied = in_force(site)
         store, partitions = site.counters(applied.generation), site.log.partitions()
         total = sum(int(store.counts(one).get("records", 0)) for one in partitions)
         audits = []
@@ -117,7 +111,7 @@ def dead_letters(resolved: Resolved, code: str | None, as_json: bool, limit: int
     """List refused records: where they are, why they were refused and how to mend it."""
     site = open_site(resolved.settings)
     with reachable():
-        applied = _in_force(site)
+        applied = in_force(site)
         store = site.counters(applied.generation)
         letters = [one for one in _letters(site, store) if code in (None, one.code)]
         for one in letters[:limit]:

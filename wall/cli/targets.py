@@ -10,15 +10,12 @@ from pathlib import Path
 import click
 
 from scoring.calendar import BusinessCalendar
-from scoring.definitions import Model
-from scoring.what_if import with_change
-from streams.redis_adapters.site import AppliedModel
-from wall.definitions.apply import put_in_force
 from wall.definitions.targets import MOST_BYTES, differences, export_targets, import_targets
-from wall.model_check import check_model
+from wall.definitions.what_ifs import apply_trial, trial
 from wall.settings import Resolved
-from wall.wiring import Site, open_site
+from wall.wiring import open_site
 
+from .asking import in_force, refusals, sound
 from .errors import reachable
 from .main import main
 
@@ -38,7 +35,7 @@ def export(resolved: Resolved, file: Path, as_of: dt.datetime | None) -> None:
     """Write the targets and weights in force into FILE, an Excel workbook."""
     site = open_site(resolved.settings)
     with reachable():
-        model = _in_force(site).model
+        model = in_force(site).model
         today = BusinessCalendar(model.calendar).business_date(site.store.clock().now_ms())
     date = as_of.date() if as_of else today
     try:
@@ -64,10 +61,9 @@ def import_(resolved: Resolved, file: Path, from_date: dt.datetime, reason: str,
     """
     content = _content(file)
     site = open_site(resolved.settings)
-    with reachable():
-        base = _in_force(site)
-        model = base.model
-        change, faults = import_targets(model, content, from_date.date(), reason, author)
+    with reachable(), refusals():
+        base = in_force(site)
+        change, faults = import_targets(base.model, content, from_date.date(), reason, author)
         for fault in faults:
             click.secho(str(fault), fg="red")
         if faults:
@@ -76,14 +72,12 @@ def import_(resolved: Resolved, file: Path, from_date: dt.datetime, reason: str,
         if change is None:
             click.echo(f"{file} changes nothing")
             return
-        for line in differences(model, change):
+        for line in differences(base.model, change):
             click.echo(f"~ {line}")
-        changed = with_change(model, change)
-        _checked(model, changed)
+        tried = sound(trial(base, [change]))
         if dry_run:
             return
-        _alone(site, base)
-        put_in_force(site, changed, author, reason)
+        apply_trial(site, tried, author, reason)
     click.secho(f"in force from {change.from_}", fg="green")
 
 
@@ -94,34 +88,3 @@ def _content(file: Path) -> bytes:
             return opened.read(MOST_BYTES + 1)
     except OSError as error:
         raise click.ClickException(f"{file} can't be read: {error.strerror}") from None
-
-
-def _in_force(site: Site) -> AppliedModel:
-    site.restore()
-    applied = site.store.model()
-    if applied is None:
-        raise click.ClickException("no model is in force; run: kpiwall apply MODEL_DIR")
-    return applied
-
-
-def _alone(site: Site, base: AppliedModel) -> None:
-    """Refuse where the import would take back what somebody else applied meanwhile."""
-    current, following = site.store.model(), site.store.following()
-    if following is not None:
-        raise click.ClickException(
-            f"model {following.model.version} is being counted and comes next; import once it is in force"
-        )
-    if current is None or current.number != base.number:
-        raise click.ClickException("another model came in force meanwhile; import again")
-
-
-def _checked(before: Model, after: Model) -> None:
-    """Show what the model check says of the changed model and not of the one in force; errors end the command."""
-    known = {(one.level, one.message) for one in check_model(before)}
-    found = [one for one in check_model(after) if (one.level, one.message) not in known]
-    for one in found:
-        click.secho(f"{one.level}: {one.message}; {one.fix}", fg="red" if one.level == "error" else "yellow")
-    errors = sum(one.level == "error" for one in found)
-    if errors:
-        click.secho(f"the changed model has {errors} faults; nothing was changed", fg="red", err=True)
-        sys.exit(1)

@@ -16,7 +16,7 @@ from wall.results.frozen import plain
 from wall.settings import Resolved
 from wall.wiring import open_site
 
-from .asking import last_board, refusals
+from .asking import last_board, refusals, sound
 from .errors import reachable
 from .explaining import points
 from .main import main
@@ -43,15 +43,7 @@ def what_if(
     site = open_site(resolved.settings)
     with reachable(), refusals():
         view = last_board(site)
-        tried = trial(view.applied, _changes(file))
-        for finding in tried.findings:
-            click.secho(
-                f"{finding.level}: {finding.message}; {finding.fix}",
-                fg="red" if finding.level == "error" else "yellow",
-                err=True,
-            )
-        if tried.errors:
-            raise click.ClickException(f"{len(tried.errors)} faults; nothing was compared")
+        tried = sound(trial(view.applied, _changes(file)))
         found = compare(tried, site, view, periods)
         click.echo(msgspec.json.encode(plain(found)) if as_json else "\n".join(_lines(found)))
         if put and (yes or click.confirm("Put it in force?")):

@@ -12,7 +12,7 @@ from scoring.calendar import BusinessCalendar
 from scoring.definitions import Metric, Model
 from scoring.editions import kpi_versions, unit_versions
 from scoring.explain import explain_kpi, explain_unit
-from scoring.forms import text_in
+from scoring.forms import PeriodKind, text_in
 from scoring.rescore import Scores
 from scoring.scorecard import Scorecard
 from scoring.waterfall import Moment, Waterfall, waterfall
@@ -57,6 +57,18 @@ class Explainer:
         kpis = frozenset(cell.rule.kpi.id for cell in explanation.node.cells)
         versions = unit_versions(self._view.applied.model, explanation.node.unit, kpis, scorecard.date)
         return UnitStory(explanation, versions, self._since_yesterday(unit), board.as_of_ms)
+
+    def moved_since(self, unit: str, kind: PeriodKind) -> Waterfall | None:
+        """Why a unit's score moved since the last period of a kind ended, up to the board."""
+        if kind == "day":
+            return self._since_yesterday(unit)
+        board = self._view.board()
+        before = Past(self._site, self._view.applied).at(self.calendar.period_at(kind, board.as_of_ms).start_ms)
+        now = Moment(self.scorecard(board.as_of_ms), board)
+        try:
+            return waterfall(Moment(before.scorecard, before), now, unit)
+        except KeyError:
+            return None
 
     def _since_yesterday(self, unit: str) -> Waterfall | None:
         board = self._view.board()
