@@ -25,7 +25,7 @@ def exceptions_tile(view: View, rows: int, words: Words) -> html.Section:
     )  # fmt: skip
 
 
-def _row(view: View, prefix: str) -> html.Div:
+def _row(view: View, prefix: str) -> html.A:
     return html.A(
         [
             glyph(),

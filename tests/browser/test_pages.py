@@ -194,6 +194,28 @@ def test_one_tap_on_the_phone_leads_to_the_events_behind_a_kpi_and_a_button_to_o
 
 
 @pytest.mark.slow
+def test_a_unit_page_tells_what_moved_the_score_since_longer_ago(factory: Stage) -> None:
+    page = factory.open("/explain/assembly", 390, 844)
+    page.wait_for_selector("#moved-body >> text=昨日以来", timeout=_SEEN_MS)
+    page.click("#moved-since >> text=上周末以来")
+    page.wait_for_selector("#moved-body >> text=上周末以来", timeout=_SEEN_MS)
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector("#moved-body >> text=/没有得分|上月末以来/", timeout=_SEEN_MS)
+    assert _faults_of(page, factory) == []
+    page.close()
+
+
+@pytest.mark.slow
+def test_an_exception_on_a_wall_leads_to_the_explanation_of_its_kpi(factory: Stage) -> None:
+    page = factory.open("/wall/overview", 1920, 1080)
+    page.wait_for_selector('[data-text="hero.score"]:not(:empty)', timeout=_SEEN_MS)
+    assert page.get_attribute("a.exception", "href").startswith("/explain/group/")
+    page.click("a.exception")
+    page.wait_for_selector(".explain .step", timeout=_SEEN_MS)
+    page.close()
+
+
+@pytest.mark.slow
 def test_a_tile_is_reached_by_keyboard_shows_it_and_leads_to_its_explanation(factory: Stage) -> None:
     page = factory.open("/wall/overview", 1920, 1080)
     page.wait_for_selector('[data-text="hero.score"]:not(:empty)', timeout=_SEEN_MS)
