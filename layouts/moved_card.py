@@ -21,7 +21,7 @@ READ, LOADING = "moved-body", "moved-body loading"
 def moved_card(found: Lookup, unit: Unit, since_yesterday: Waterfall | None) -> html.Section:
     """The card with its choice; other spans than the first are filled in when they are picked."""
     words = found.words
-    options = [{"label": words(f"explain.since.{kind}"), "value": kind} for kind in SINCE]
+    options = [{"label": words(f"explain.pick.{kind}"), "value": kind} for kind in SINCE]
     choice = dcc.RadioItems(options, SINCE[0], id="moved-since", className="since-choice", inline=True)
     return html.Section(
         [

@@ -197,7 +197,7 @@ def test_one_tap_on_the_phone_leads_to_the_events_behind_a_kpi_and_a_button_to_o
 def test_a_unit_page_tells_what_moved_the_score_since_longer_ago(factory: Stage) -> None:
     page = factory.open("/explain/assembly", 390, 844)
     page.wait_for_selector("#moved-body >> text=昨日以来", timeout=_SEEN_MS)
-    page.click("#moved-since >> text=上周末以来")
+    page.click("#moved-since >> text=上周末")
     page.wait_for_selector("#moved-body >> text=上周末以来", timeout=_SEEN_MS)
     page.keyboard.press("ArrowRight")
     page.wait_for_selector("#moved-body >> text=/没有得分|上月末以来/", timeout=_SEEN_MS)
