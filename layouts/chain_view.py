@@ -14,7 +14,7 @@ from scoring.methods import Binary, Bonus, Deduct, Graded, Ratio
 from . import formats
 from .formats import MINUS, UNKNOWN, Form
 from .formula_text import formula_text
-from .kpi_view import form_for, value_text
+from .kpi_view import amount_text, form_for, value_text
 from .lookup import Lookup
 from .method_text import abscissa, attainment_key, method_sentence, number
 
@@ -109,7 +109,7 @@ def _forecast(found: Lookup, explanation: KpiExplanation, form: Form) -> str:
     if ahead is None:
         return ""
     end = found.words(f"hero.forecast.{explanation.cell.period}")
-    low, high = form.value(ahead.low), form.target(ahead.high)
+    low, high = form.value(ahead.low), amount_text(form, ahead.high)
     return found.words("explain.forecast", end=end, low=low, high=high)
 
 

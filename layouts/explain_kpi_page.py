@@ -28,6 +28,7 @@ from .explain_parts import (
 from .explain_unit_page import gate_block
 from .gate_text import gate_line
 from .header_view import period_title
+from .kpi_view import amount_text
 from .links import explain_href
 from .lookup import Lookup, lookup
 from .stories import KpiStory
@@ -140,7 +141,7 @@ def _chain(found: Lookup, story: KpiStory, links: Chain) -> html.Section:
     missing = html.Div(links.missing, className="missing") if links.missing else None
     filled = html.Div(f"= {links.filled}", className="step-line filled")
     goal = words("explain.step.due" if links.due else "explain.step.target")
-    due = formats.UNKNOWN if explanation.result.due is None else _amount(links, explanation.result.due)
+    due = formats.UNKNOWN if explanation.result.due is None else amount_text(links.form, explanation.result.due)
     steps = [
         _definition(found, story, kpi),
         _step(words("explain.step.metrics"), "", *(_metric(title, amount) for title, amount in links.metrics)),
@@ -170,11 +171,6 @@ def _chain(found: Lookup, story: KpiStory, links: Chain) -> html.Section:
     steps.append(_step(words("explain.step.weight"), links.contribution, links.weighed,
                        html.Div(shares, className="shares") if shares else None, final=True))  # fmt: skip
     return html.Section(steps, className="card chain")
-
-
-def _amount(links: Chain, value: Fraction) -> str:
-    unit = "%" if links.form.percent else f" {links.form.unit}" if links.form.unit else ""
-    return links.form.value(value) + unit
 
 
 def _definition(found: Lookup, story: KpiStory, kpi: Kpi) -> html.Div:

@@ -31,9 +31,14 @@ def form_for(found: Lookup, kpi: Kpi, target: Fraction) -> Form:
 
 def value_text(form: Form, result: KpiResult) -> str:
     """A result's value with its unit on one line, such as "93.1%" or "2.51 亿"."""
-    if form.percent or result.value is None:
-        return form.value(result.value) + ("%" if form.percent and result.value is not None else "")
-    return f"{form.value(result.value)} {form.unit}".rstrip()
+    return amount_text(form, result.value)
+
+
+def amount_text(form: Form, value: Fraction | None) -> str:
+    """A number in a KPI's form, with its unit; unknown has none."""
+    if form.percent or value is None:
+        return form.value(value) + ("%" if form.percent and value is not None else "")
+    return f"{form.value(value)} {form.unit}".rstrip()
 
 
 def kpi_view(found: Lookup, result: KpiResult, prefix: str, main_period: str) -> View:
