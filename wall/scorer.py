@@ -125,7 +125,7 @@ class Scorer:
         today = self._calendar.period_at("day", now_ms)
         self._day_ends_ms = today.end_ms
         evaluator = Evaluator(self._model, self._calendar, now_ms)
-        before = self._scorecard(today.start_ms - 1, evaluator.scorecard)
+        before = self._scorecard(today.start_ms - 1, evaluator.scorecard, evaluator.scorecard)
         yesterday = Evaluator(
             self._model, self._calendar, today.start_ms - 1, until_ms=today.start_ms, scorecard=before
         )
@@ -140,10 +140,10 @@ class Scorer:
         settle()
         return _Standing(evaluator, yesterday, Forecaster(evaluator, self._calendar))
 
-    def _scorecard(self, at_ms: int, former: Scorecard) -> Scorecard:
-        """The scorecard of another day; the same one while nothing in the model depends on the day."""
+    def _scorecard(self, at_ms: int, today: Scorecard, former: Scorecard) -> Scorecard:
+        """The scorecard of another day, made from a former one of it; today's while nothing depends on the day."""
         dated = self._model.changes or self._model.gates or edition_dates(self._model)
-        return compile_scorecard(self._model, self._calendar.business_date(at_ms), former) if dated else former
+        return compile_scorecard(self._model, self._calendar.business_date(at_ms), former) if dated else today
 
     def _await_counters(self) -> None:
         """On other counters than the last board's, wait until they are as far, so that no number goes back."""
@@ -226,7 +226,7 @@ class Scorer:
         self._take_over(applied)
         today_ms = self._day_starts_ms()
         now = compile_scorecard(self._model, self._calendar.business_date(today_ms), standing.now.scorecard)
-        before = self._scorecard(today_ms - 1, now)
+        before = self._scorecard(today_ms - 1, now, standing.yesterday.scorecard)
         adopted = standing.now.adopt(now) and standing.yesterday.adopt(before)
         log.info("model %s is in force%s", applied.model.version, "" if adopted else "; reading the counters again")
         return adopted
