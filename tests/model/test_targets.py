@@ -20,7 +20,7 @@ from scoring.editions import edition
 from scoring.what_if import with_change
 from tests.samples import folders
 from tests.scoring.models import kpi, model_of, unit
-from wall import targets
+from wall.definitions import targets
 from wall.definitions.model_folder import load_model
 from wall.definitions.target_sheet import from_cell, to_cell
 from wall.definitions.targets import SheetFault, differences, export_targets, import_targets
