@@ -109,7 +109,9 @@ def hero_view(found: Lookup, unit: Unit) -> View:
         "hero.change": change(score, None if before is None else formats.points(before.score)),
     }
     view |= _forecast(found, unit)
-    return view | _counts(found, unit) | _composition_view(found, unit) | _sources_view(found, unit)
+    gate_status, gates = _gates(found, unit)
+    view |= {"hero.gate_status": gate_status, "hero.gate": gates}
+    return view | _counts(found, unit, gates) | _composition_view(found, unit, gates) | _sources_view(found, unit)
 
 
 def change(now: Fraction | None, before: Fraction | None) -> str:
@@ -169,7 +171,7 @@ def _gates(found: Lookup, unit: Unit) -> tuple[str, str]:
     return status, found.words(f"hero.vetoes.{status}") if status else ""
 
 
-def _counts(found: Lookup, unit: Unit) -> View:
+def _counts(found: Lookup, unit: Unit, gates: str) -> View:
     """How many KPIs stand where; `unknown` counts those that are stale or silent too."""
     counts = dict.fromkeys(("good", "watch", "bad", "unknown"), 0)
     results = found.results(unit.id)
@@ -177,12 +179,10 @@ def _counts(found: Lookup, unit: Unit) -> View:
         shown = displayed_status(result.status, found.freshness(result.kpi))
         counts[shown if shown in counts else "unknown"] += 1
     view: View = {f"hero.count.{status}": str(count) if count else "" for status, count in counts.items()}
-    status, gates = _gates(found, unit)
-    view |= {"hero.gate_status": status, "hero.gate": gates}
     return view | {"hero.kpis": "" if gates else found.words("hero.kpis", n=len(results))}
 
 
-def _composition_view(found: Lookup, unit: Unit) -> View:
+def _composition_view(found: Lookup, unit: Unit, gates: str) -> View:
     parts = composition(found, unit)
     weight = sum((part.weight for part in parts), Fraction(0)) or Fraction(1)
     added = formats.parts_that_add_up([part.points for part in parts], 1)
@@ -192,7 +192,7 @@ def _composition_view(found: Lookup, unit: Unit) -> View:
         "hero.formula": found.words("hero.formula" if weight == 100 else "hero.formula.any"),
         "hero.total": formats.digits(added.total, added.decimals) if known else UNKNOWN,
         "hero.labels": _labels(parts, weight),
-        "hero.many": len(parts) > MANY_PARTS and not _gates(found, unit)[1],
+        "hero.many": len(parts) > MANY_PARTS and not gates,
     }
     for part, shown in zip(parts, added.parts, strict=True):
         share = part.weight / weight

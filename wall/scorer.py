@@ -16,6 +16,7 @@ from scoring.editions import edition_dates
 from scoring.evaluator import Changes, Evaluator
 from scoring.freshness import source_state
 from scoring.scorecard import Scorecard
+from streams.records import Log, caught_up
 from streams.redis_adapters.boards import BoardMeta, BoardStore, Parts
 from streams.redis_adapters.connection import StoreUnavailable
 from streams.redis_adapters.counters import CounterStore
@@ -71,14 +72,14 @@ class Scorer:
         boards: BoardStore,
         applied: AppliedModel,
         partitions: list[str],
-        reached: Callable[[str, str], bool],
+        record_log: Log,
         stopping: Callable[[], bool],
     ) -> None:
         self._site = site
         self._counters_of = counters_of
         self._boards = boards
         self._partitions = partitions
-        self._reached = reached
+        self._log = record_log
         self._stopping = stopping
         self._owner = uuid.uuid4().hex
         self._clock = Clock()
@@ -151,16 +152,16 @@ class Scorer:
         if meta is None or meta.generation in ("", self._applied.generation):
             return
         deadline = time.monotonic() + AWAIT_S
-        behind = self._behind(meta.positions)
-        while behind and time.monotonic() < deadline and not self._stopping():
+        while not self._caught_up(meta.positions) and not self._stopping():
+            if time.monotonic() > deadline:
+                log.warning("the new counters are still behind the last board after %s s", AWAIT_S)
+                return
+            if not self._site.hold_lease(self._owner):
+                raise _LostTrack("another scorer publishes")
             time.sleep(0.1)
-            behind = self._behind(meta.positions)
-        if behind:
-            log.warning("%s: the new counters are still behind the last board after %s s", behind, AWAIT_S)
 
-    def _behind(self, positions: Mapping[str, str]) -> list[str]:
-        stands = {one: self._counters.counts(one).get("position", "") for one in positions}
-        return [one for one, target in positions.items() if target and not self._reached(stands[one], target)]
+    def _caught_up(self, targets: Mapping[str, str]) -> bool:
+        return caught_up(self._log, self._counters.positions(targets), targets)
 
     def _take(self, increments: Increments, *evaluators: Evaluator) -> None:
         for (_, operation), amounts in increments.items():

@@ -129,4 +129,4 @@ def score(site: Site, stopping: Callable[[], bool]) -> None:
     if applied is not None:
         partitions = site.partitions(stopping)
         log.info("score: model %s %s", applied.model.name, applied.model.version)
-        Scorer(site.store, site.counters, site.boards, applied, partitions, site.log.reached, stopping).run()
+        Scorer(site.store, site.counters, site.boards, applied, partitions, site.log, stopping).run()

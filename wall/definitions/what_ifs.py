@@ -92,8 +92,7 @@ def compare_counted(tried: Trial, site: Site, end_ms: int, name: str, running: b
     """A period as its counters say, as if the changes had held at its end."""
     past = Past(site, tried.base)
     day = past.last_day(end_ms)
-    before = past.at(end_ms)
-    after = past.at(end_ms, compile_scorecard(_from(tried, day), day, before.scorecard))
+    before, after = past.under(end_ms, lambda own: compile_scorecard(_from(tried, day), day, own))
     return Comparison(name, running, _compared(tried.model, before.scorecard, after.scorecard, before, after))
 
 

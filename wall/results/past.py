@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from scoring.calendar import BusinessCalendar
 from scoring.counters import Increments, merge_into
 from scoring.definitions import Model
 from scoring.evaluator import Evaluator
 from scoring.scorecard import Scorecard
+from streams.records import caught_up
 from streams.redis_adapters.site import AppliedModel
 
 from ..wiring import Site
@@ -24,12 +25,23 @@ class Past:
         self.model = applied.model
         self.calendar = BusinessCalendar(applied.model.calendar)
 
-    def at(self, end_ms: int, scorecard: Scorecard | None = None) -> Evaluator:
+    def at(self, end_ms: int) -> Evaluator:
         """Results as of a moment, exclusive; of buckets that it cuts through the whole counts."""
-        evaluator = fresh_evaluator(self.model, self.calendar, end_ms, scorecard)
-        evaluator.apply(self.counted(evaluator.first_day_ms(), end_ms)[1])
-        evaluator.tick(end_ms)
-        return evaluator
+        return self.under(end_ms)[0]
+
+    def under(self, end_ms: int, *others: Callable[[Scorecard], Scorecard]) -> list[Evaluator]:
+        """Results as of a moment under the model in force, then under other scorecards made from its own.
+
+        The counters are read once, so all of them are of the same events.
+        """
+        first = fresh_evaluator(self.model, self.calendar, end_ms)
+        cards = [make(first.scorecard) for make in others]
+        found = [first, *(fresh_evaluator(self.model, self.calendar, end_ms, card) for card in cards)]
+        increments = self.counted(min(one.first_day_ms() for one in found), end_ms)[1]
+        for one in found:
+            one.apply(increments)
+            one.tick(end_ms)
+        return found
 
     def counted(self, start_ms: int, end_ms: int) -> tuple[dict[str, str], Increments]:
         """The counters of all business days from one moment up to another, and how far into the log they stand."""
@@ -58,5 +70,4 @@ def counted_to(site: Site, ends: Mapping[str, str]) -> bool:
     applied = site.store.model()
     if applied is None:
         return False
-    counters = site.counters(applied.generation)
-    return all(site.log.reached(counters.counts(one).get("position", ""), end) for one, end in ends.items())
+    return caught_up(site.log, site.counters(applied.generation).positions(ends), ends)
