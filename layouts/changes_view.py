@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scoring.board import Freshness
-from scoring.definitions import Scene
 
 from . import moments
-from .lookup import Lookup, View
+from .lookup import Lookup, ShownScene, View
 from .ranking_view import ranked_units
 
 ROWS = 4
@@ -24,7 +23,7 @@ class Change:
     owner: str
 
 
-def changes(found: Lookup, scene: Scene) -> list[Change]:
+def changes(found: Lookup, scene: ShownScene) -> list[Change]:
     """The scene's KPIs, ranked units and quiet sources by the moment of their present status."""
     words = found.words
     rows = [
@@ -45,7 +44,7 @@ def changes(found: Lookup, scene: Scene) -> list[Change]:
     return sorted(rows, key=lambda row: (-row.at_ms, row.title))
 
 
-def changes_view(found: Lookup, scene: Scene) -> View:
+def changes_view(found: Lookup, scene: ShownScene) -> View:
     """`ROWS` slots of changes and how many sources are live."""
     rows = changes(found, scene)[:ROWS]
     view: View = {"changes.none": not rows, "changes.sources": _sources(found)}

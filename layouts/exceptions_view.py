@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from scoring.board import Freshness, KpiResult, SourceState, Status
-from scoring.definitions import Kpi, Scene
+from scoring.definitions import Kpi
 from scoring.explain import points_lost
 
 from . import formats, moments
 from .formats import MINUS, Form
 from .kpi_view import form_for, value_text
 from .links import explain_href
-from .lookup import Lookup, View
+from .lookup import Lookup, ShownScene, View
 from .ranking_view import ranked_units
 
 #: Rows that fit in the panel; three rows of KPI tiles leave it less room.
@@ -41,7 +41,7 @@ class Row:
     href: str = ""
 
 
-def exceptions(found: Lookup, scene: Scene) -> list[Row]:
+def exceptions(found: Lookup, scene: ShownScene) -> list[Row]:
     """All exceptions of a scene, the most urgent first."""
     results = found.results(scene.unit)
     off = [result for result in results if result.status in (Status.WATCH, Status.BAD)]
@@ -51,7 +51,7 @@ def exceptions(found: Lookup, scene: Scene) -> list[Row]:
     return _source_faults(found, results) + [_kpi_row(found, scene, result, lost[result.kpi]) for result in off]
 
 
-def exceptions_view(found: Lookup, scene: Scene, rows: int) -> View:
+def exceptions_view(found: Lookup, scene: ShownScene, rows: int) -> View:
     """The panel's head and `rows` slots; a slot without a status is empty."""
     every, words = exceptions(found, scene), found.words
     shown = every[:rows]
@@ -108,7 +108,7 @@ def _stopped(found: Lookup, state: SourceState) -> str:
     return found.words("exceptions.stopped", time=time)
 
 
-def _kpi_row(found: Lookup, scene: Scene, result: KpiResult, lost: Fraction | None) -> Row:
+def _kpi_row(found: Lookup, scene: ShownScene, result: KpiResult, lost: Fraction | None) -> Row:
     kpi = found.kpis[result.kpi]
     form = form_for(found, kpi, result.target)
     sign = "≤" if kpi.direction == "lower" else ""
@@ -135,7 +135,7 @@ def _title(found: Lookup, kpi: Kpi) -> str:
     return title if formats.text_width(title, TITLE_SIZE) <= TITLE_ROOM else found.short(kpi)
 
 
-def _worst_unit(found: Lookup, scene: Scene, kpi_id: str, form: Form) -> str:
+def _worst_unit(found: Lookup, scene: ShownScene, kpi_id: str, form: Form) -> str:
     """The unit below with the lowest attainment of this KPI and its value, in the scene's form; "" if all are well."""
     units = {unit.id: unit for unit in [*found.children(scene.unit), *ranked_units(found, scene)]}
     below = [result for unit in units if (result := found.board.kpis.get((unit, kpi_id))) is not None]

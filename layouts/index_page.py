@@ -7,7 +7,8 @@ from urllib.parse import quote
 from dash import html
 
 from scoring.board import Board, Freshness
-from scoring.definitions import Model, Scene, Unit
+from scoring.definitions import Model, Unit
+from scoring.scenes import Scene
 
 from . import formats
 from .bindings import data, glyph
@@ -64,10 +65,11 @@ def _score(found: Lookup, unit_id: str) -> html.Span:
 
 def _scene(found: Lookup, scene: Scene) -> html.A:
     words = found.words
-    about = [found.text(found.units[scene.unit].title), words("index.kpis", n=len(scene.kpis))]
+    unit = scene.unit or found.root
+    about = [found.text(found.units[unit].title), words("index.kpis", n=len(scene.kpis))]
     return html.A(
         [
-            html.Div([html.Span(found.text(scene.title), className="scene-title"), _score(found, scene.unit)],
+            html.Div([html.Span(found.text(scene.title), className="scene-title"), _score(found, unit)],
                      className="spread"),
             html.Div(" · ".join(about), className="scene-about"),
         ],

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeAlias
 
 from scoring.board import Board, Freshness, KpiResult, SourceState, UnitScore
-from scoring.definitions import Kpi, Model, Objective, Scene, Unit
+from scoring.definitions import Kpi, Model, Objective, Unit
 from scoring.expressions import names
-from scoring.forms import text_in
+from scoring.forms import Text, text_in
+from scoring.scenes import Scene, Tile
 
 from .words import Words
 
@@ -18,6 +19,38 @@ Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json
 View: TypeAlias = dict[str, Json]
 
 _WORSE = {Freshness.LIVE: 0, Freshness.STALE: 1, Freshness.SILENT: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownScene:
+    """A scene at the unit it shows; what is named like a field of `Scene` is that field."""
+
+    id: str
+    title: Text
+    unit: str
+    kpis: Sequence[str] = ()
+    ranking: str = ""
+    ranking_title: Text = ""
+    trend: str | None = None
+    tiles: Sequence[Tile] = ()
+
+    def at(self, unit: str | None) -> ShownScene:
+        """The scene as a tile sees it that shows a unit of its own."""
+        return self if unit is None else replace(self, unit=unit)
+
+
+def shown(scene: Scene, unit: str) -> ShownScene:
+    """A scene at its own unit, else at the given one."""
+    return ShownScene(
+        id=scene.id,
+        title=scene.title,
+        unit=scene.unit or unit,
+        kpis=scene.kpis,
+        ranking=scene.ranking,
+        ranking_title=scene.ranking_title,
+        trend=scene.trend,
+        tiles=scene.tiles,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +70,17 @@ class Lookup:
         """The company's time zone."""
         return self.model.calendar.zone
 
-    def scene(self, scene_id: str) -> Scene:
-        """The scene of that id; KeyError if there is none."""
+    def scene(self, scene_id: str, unit: str = "") -> ShownScene:
+        """The scene of that id; one without a unit is at the given one, else at the root; KeyError if there is none."""
         for scene in self.model.scenes:
             if scene.id == scene_id:
-                return scene
+                return shown(scene, unit or self.root)
         raise KeyError(scene_id)
+
+    @property
+    def root(self) -> str:
+        """The unit above all others: the first without a parent."""
+        return next((unit.id for unit in self.model.units if unit.parent is None), self.model.units[0].id)
 
     def text(self, text: str | Mapping[str, str]) -> str:
         """A definition's wording in this language."""

@@ -6,19 +6,19 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from scoring.board import Freshness, UnitScore
-from scoring.definitions import Scene, Unit
+from scoring.definitions import Unit
 
 from . import formats
 from .formats import UNKNOWN
 from .hero_view import scorecard_freshness
 from .kpi_view import displayed_status, position
-from .lookup import Lookup, View
+from .lookup import Lookup, ShownScene, View
 
 #: Rows that fit in the panel.
 ROWS = 8
 
 
-def ranked_units(found: Lookup, scene: Scene) -> Sequence[Unit]:
+def ranked_units(found: Lookup, scene: ShownScene) -> Sequence[Unit]:
     """The units a scene ranks: of its kind below its unit, else the unit's children; only those with a score."""
     units = found.below(scene.unit, scene.ranking) if scene.ranking else found.children(scene.unit)
     return [unit for unit in units if unit.id in found.board.units]
@@ -49,7 +49,7 @@ def unit_freshness(found: Lookup, unit_id: str) -> Freshness:
     return Freshness.LIVE if states <= {Freshness.LIVE} else Freshness.STALE
 
 
-def ranking_view(found: Lookup, scene: Scene) -> View:
+def ranking_view(found: Lookup, scene: ShownScene) -> View:
     """The panel's head and one set of keys per unit.
 
     With more units than rows the middle is left out: who leads and who is behind both matter, who is behind more.
@@ -100,7 +100,7 @@ def visible_slots(count: int, rows: int) -> dict[int, int]:
     return {index: index for index in range(first)} | {count - last + index: first + 1 + index for index in range(last)}
 
 
-def _head(found: Lookup, scene: Scene, units: Sequence[Unit], slots: dict[int, int]) -> View:
+def _head(found: Lookup, scene: ShownScene, units: Sequence[Unit], slots: dict[int, int]) -> View:
     words = found.words
     targets = {unit.target_score for unit in units}
     fresh, as_of = scorecard_freshness(found, [result for unit in units for result in found.results(unit.id)])

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from scoring.definitions import Scene
-
 from .arrangement import Arrangement
 from .formats import text_width
 from .kpi_view import form_for
-from .lookup import Lookup
+from .lookup import Lookup, ShownScene
 
 #: The room of all tiles of a landscape wall, a gutter, a tile's padding and the glyph with its gaps, in u.
 TILES_WIDTH, GUTTER, PADDING, GLYPH = 1368, 16, 40, 44
@@ -30,7 +28,7 @@ class TileText:
     small: bool
 
 
-def tile_text(found: Lookup, scene: Scene, shape: Arrangement) -> TileText:
+def tile_text(found: Lookup, scene: ShownScene, shape: Arrangement) -> TileText:
     """Full names where they fit beside the longest status word, else short ones, else names on two lines."""
     rooms = _rooms(shape)
     word = max(text_width(found.words(f"status.{status}"), WORD_SIZE) for status in STATUSES)
@@ -61,7 +59,7 @@ def _rooms(shape: Arrangement) -> dict[str, float]:
     }
 
 
-def _detail_width(found: Lookup, scene: Scene, kpi_id: str) -> float:
+def _detail_width(found: Lookup, scene: ShownScene, kpi_id: str) -> float:
     kpi = found.kpis[kpi_id]
     result = found.board.kpis.get((scene.unit, kpi_id))
     target = Fraction(1) if result is None else result.target

@@ -8,7 +8,7 @@ from math import floor, log10
 from typing import Any
 
 from scoring.board import KpiResult, Series
-from scoring.definitions import Kpi, Scene
+from scoring.definitions import Kpi
 from scoring.forms import BucketKind
 
 from . import formats, moments
@@ -30,17 +30,17 @@ TIME_LABELS = 4
 LONGEST_BY_CLOCK = dt.timedelta(hours=30)
 
 
-def trend_view(found: Lookup, scene: Scene) -> View:
-    """Head and figure of the scene's charted KPI, under `trend.*`."""
-    result = found.board.kpis.get((scene.unit, scene.trend))
-    kpi = found.kpis[scene.trend]
+def trend_view(found: Lookup, unit: str, kpi_id: str) -> View:
+    """Head and figure of a KPI at a unit, under `trend.*`."""
+    result = found.board.kpis.get((unit, kpi_id))
+    kpi = found.kpis[kpi_id]
     view: View = {"trend.title": found.text(kpi.title), "trend.figure": None, "trend.empty": True}
     if result is None:
         return view | {"trend.status": "unknown", "trend.word": found.words("status.unknown")}
     fresh = found.freshness(kpi.id)
     form = form_for(found, kpi, result.target)
     shown = displayed_status(result.status, fresh)
-    series = found.board.series.get((scene.unit, scene.trend))
+    series = found.board.series.get((unit, kpi_id))
     figure = None if series is None else trend_figure(found, kpi, result, series, shown)
     return view | {
         "trend.value": form.value(result.value),

@@ -8,14 +8,14 @@ from urllib.parse import quote
 from dash import dcc, html
 
 from scoring.board import Board
-from scoring.definitions import Model, Scene
+from scoring.definitions import Model
 
 from .arrangement import Arrangement, Group
 from .bindings import data, string
 from .exceptions_view import ROWS as EXCEPTION_ROWS
 from .exceptions_view import ROWS_UNDER_THREE as EXCEPTION_ROWS_UNDER_THREE
 from .links import explain_href
-from .lookup import Lookup, View, lookup
+from .lookup import Lookup, ShownScene, View, lookup
 from .page_data import page_data
 from .ranking_view import ranked_units
 from .tile_text import tile_text
@@ -61,7 +61,7 @@ def wall_page(model: Model, board: Board, scene_id: str, language: str, version:
     return html.Div([canvas, dcc.Store(id="frame", data={"figure": view["trend.figure"]})], className="stage")
 
 
-def _tiles(found: Lookup, view: View, scene: Scene, shape: Arrangement) -> html.Div:
+def _tiles(found: Lookup, view: View, scene: ShownScene, shape: Arrangement) -> html.Div:
     long = long_titles(string(view, f"objective.{group.objective}.title") for group in shape.groups)
     fit = tile_text(found, scene, shape)
     return html.Div(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scoring.board import Board, KpiResult
-from scoring.definitions import Model, Scene
+from scoring.definitions import Model
 
 from .arrangement import Arrangement, arrange
 from .changes_view import changes_view
@@ -14,7 +14,7 @@ from .formats import fixed, plain
 from .header_view import header_view, main_period
 from .hero_view import hero_view, make_part, part_status
 from .kpi_view import kpi_view
-from .lookup import Lookup, View, lookup
+from .lookup import Lookup, ShownScene, View, lookup
 from .ranking_view import ranking_view
 from .tile_text import tile_text
 from .trend_view import trend_view
@@ -23,13 +23,13 @@ from .trend_view import trend_view
 MOST_RED = 1 / 3
 
 
-def scene_results(found: Lookup, scene: Scene) -> list[KpiResult]:
+def scene_results(found: Lookup, scene: ShownScene) -> list[KpiResult]:
     """The results of the scene's KPIs in its order; a KPI that does not stand at its unit is left out."""
     results = (found.board.kpis.get((scene.unit, kpi)) for kpi in scene.kpis)
     return [result for result in results if result is not None]
 
 
-def scene_arrangement(found: Lookup, scene: Scene) -> Arrangement:
+def scene_arrangement(found: Lookup, scene: ShownScene) -> Arrangement:
     """How the scene's tiles stand; decided by the model alone, so that a page outlives every board."""
     return arrange([(kpi, found.kpis[kpi].objective) for kpi in scene.kpis])
 
@@ -45,10 +45,11 @@ def wall_view(model: Model, board: Board, scene_id: str, language: str) -> View:
     view |= _tiles(found, scene, results)
     view |= ranking_view(found, scene)
     view |= exceptions_view(found, scene, EXCEPTION_ROWS_UNDER_THREE if crowded else EXCEPTION_ROWS)
-    return view | trend_view(found, scene) | changes_view(found, scene)
+    view |= trend_view(found, scene.unit, scene.trend or scene.kpis[0])
+    return view | changes_view(found, scene)
 
 
-def _tiles(found: Lookup, scene: Scene, results: list[KpiResult]) -> View:
+def _tiles(found: Lookup, scene: ShownScene, results: list[KpiResult]) -> View:
     period = main_period(found, results)
     names = tile_text(found, scene, scene_arrangement(found, scene)).names
     view: View = {}
@@ -60,7 +61,7 @@ def _tiles(found: Lookup, scene: Scene, results: list[KpiResult]) -> View:
     return view | _objectives(found, scene)
 
 
-def _objectives(found: Lookup, scene: Scene) -> View:
+def _objectives(found: Lookup, scene: ShownScene) -> View:
     """Heads of the objectives that the tiles stand under: weight, score and points over all KPIs they hold."""
     unit = found.units[scene.unit]
     view: View = {}

@@ -107,8 +107,26 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table: the newest event of its key.
+
+    `unit` is the unit the event names, `event_ms` when it happened; `fields` are kept fields as the event said them:
+    text, whole numbers, decimals as text, or None. A row that is not open is kept (so that an older event can't bring
+    it back) and not shown.
+    """
+
+    unit: str
+    event_ms: int
+    open: bool
+    fields: Mapping[str, str | int | bool | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
-    """Everything shown, at one version: results by (unit, kpi), scores by unit, and the same as yesterday ended."""
+    """Everything shown, at one version: results by (unit, kpi), scores by unit, and the same as yesterday ended.
+
+    `rows` are the rows of tables by (table, key).
+    """
 
     version: int
     model_version: str
@@ -121,3 +139,4 @@ class Board:
     unit_forecasts: Mapping[str, Forecast] = field(default_factory=dict)
     yesterday_kpis: Mapping[tuple[str, str], KpiResult] = field(default_factory=dict)
     yesterday_units: Mapping[str, UnitScore] = field(default_factory=dict)
+    rows: Mapping[tuple[str, str], Row] = field(default_factory=dict)

@@ -17,6 +17,7 @@ from .forms import BucketKind, ClockTime, Definition, DurationS, NameId, PeriodK
 from .gates import Gate
 from .grades import GradeBand, Incentive
 from .methods import Method, Ratio
+from .scenes import Brand, Map, Playlist, Scene
 
 
 class Shift(Definition):
@@ -222,16 +223,20 @@ class Change(Definition):
     units: dict[UnitId, UnitChange] = {}
 
 
-class Scene(Definition):
-    """What one wall shows: the unit, its KPI tiles in order, whom to rank and which KPI to chart."""
+class Table(Definition):
+    """Rows kept by a key: each the newest event of that key, by event time; such as the state of lines or open orders.
+
+    A row leaves when its newest event does not satisfy `open`, or is older than `keep`.
+    """
 
     id: NameId
     title: Text
-    unit: UnitId
-    kpis: list[NameId] = Field(min_length=1, max_length=12)
-    ranking: str = Field("", description="unit kind to rank; empty: the unit's children")
-    ranking_title: Text = ""
-    trend: NameId
+    event: str
+    key: NameId = Field(description="the field that tells rows apart")
+    where: str | None = Field(None, description="expression over the event's fields: which events concern the table")
+    open: str | None = Field(None, description="expression over the event's fields: a row is shown while it holds")
+    fields: dict[NameId, Text] = Field(description="the event's fields that are kept, and their titles", max_length=12)
+    keep: DurationS = Field(7 * 86400, gt=0)
 
 
 class Role(Definition):
@@ -276,5 +281,9 @@ class Model(Definition):
     gates: list[Gate] = []
     grades: list[GradeBand] = Field([], description="from best to worst")
     incentives: list[Incentive] = []
+    tables: list[Table] = []
     scenes: list[Scene]
+    playlists: list[Playlist] = Field([], description="none: all scenes in turn")
+    maps: list[Map] = []
+    brand: Brand | None = None
     roles: list[Role] = []

@@ -15,14 +15,14 @@ def check_scenes(model: Model) -> Iterator[Finding]:
     kpis = {kpi.id: kpi for kpi in model.kpis}
     for number, scene in enumerate(model.scenes):
         path = ("scenes", number)
-        unit = units.get(scene.unit)
-        if unit is None:
+        unit = units.get(scene.unit or "")
+        if unit is None and scene.unit:
             yield fault((*path, "unit"), f"scene {scene.id!r}: unit {scene.unit!r} is unknown", "name a unit")
         if scene.ranking and scene.ranking not in kinds:
             yield fault(
                 (*path, "ranking"), f"scene {scene.id!r}: no unit is a {scene.ranking!r}", "name a kind of units"
             )
-        for name in [*scene.kpis, scene.trend]:
+        for name in [*scene.kpis, *([scene.trend] if scene.trend else [])]:
             kpi = kpis.get(name)
             if kpi is None or (unit is not None and not applies(kpi, unit)):
                 yield fault(
