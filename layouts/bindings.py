@@ -5,6 +5,7 @@ Each function gives the attributes and the first value, so that the first paint 
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from dash import html
@@ -70,6 +71,11 @@ def spark(view: View, prefix: str) -> html.Div:
         className="spark",
         **data(spark=prefix, points=points, target=string(view, f"{prefix}.spark_target")),
     )
+
+
+def chart(view: View, key: str) -> html.Div:
+    """A chart of the figure under the key, drawn by plotly in the browser; sizes in u, colours by token."""
+    return html.Div(className="chart", **data(chart=key, figure=json.dumps(view.get(key), ensure_ascii=False)))
 
 
 def age(view: View, key: str, css: str, form: str = "ago") -> html.Span:

@@ -23,7 +23,10 @@ _WORSE = {Freshness.LIVE: 0, Freshness.STALE: 1, Freshness.SILENT: 2}
 
 @dataclass(frozen=True, slots=True)
 class ShownScene:
-    """A scene at the unit it shows; what is named like a field of `Scene` is that field."""
+    """A scene at the unit it shows; what is named like a field of `Scene` is that field.
+
+    `fixed`: the unit is the scene's own, not that of its screen.
+    """
 
     id: str
     title: Text
@@ -33,6 +36,7 @@ class ShownScene:
     ranking_title: Text = ""
     trend: str | None = None
     tiles: Sequence[Tile] = ()
+    fixed: bool = True
 
     def at(self, unit: str | None) -> ShownScene:
         """The scene as a tile sees it that shows a unit of its own."""
@@ -50,6 +54,7 @@ def shown(scene: Scene, unit: str) -> ShownScene:
         ranking_title=scene.ranking_title,
         trend=scene.trend,
         tiles=scene.tiles,
+        fixed=scene.unit is not None,
     )
 
 

@@ -31,7 +31,8 @@ def phone_page(model: Model, board: Board, unit_id: str, language: str, version:
         *_children(found, view, unit),
         html.A(found.words("phone.home"), href=f"/?lang={language}", className="phone-home"),
     ]
-    return html.Div(parts, className="phone", **page_data(found, f"/push/phone/{quote(unit_id)}", version))
+    push = f"/push/phone/{quote(unit_id)}?lang={language}"
+    return html.Div(parts, className="phone", **page_data(found, push, version))
 
 
 def _header(found: Lookup, view: View, unit: Unit) -> html.Header:

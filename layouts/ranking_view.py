@@ -49,7 +49,7 @@ def unit_freshness(found: Lookup, unit_id: str) -> Freshness:
     return Freshness.LIVE if states <= {Freshness.LIVE} else Freshness.STALE
 
 
-def ranking_view(found: Lookup, scene: ShownScene) -> View:
+def ranking_view(found: Lookup, scene: ShownScene, rows: int = ROWS) -> View:
     """The panel's head and one set of keys per unit.
 
     With more units than rows the middle is left out: who leads and who is behind both matter, who is behind more.
@@ -58,7 +58,7 @@ def ranking_view(found: Lookup, scene: ShownScene) -> View:
     now = places(units, dict(found.board.units))
     before = places(units, dict(found.board.yesterday_units))
     ordered = sorted(units, key=lambda unit: now.get(unit.id, len(units) + 1))
-    slots = visible_slots(len(ordered), ROWS)
+    slots = visible_slots(len(ordered), rows)
     view = _head(found, scene, units, slots)
     for index, unit in enumerate(ordered):
         move = move_text(before.get(unit.id), now.get(unit.id))

@@ -13,6 +13,8 @@ from .lookup import Lookup, ShownScene
 #: The room of all tiles of a landscape wall, a gutter, a tile's padding and the glyph with its gaps, in u.
 TILES_WIDTH, GUTTER, PADDING, GLYPH = 1368, 16, 40, 44
 NAME_SIZE, WORD_SIZE, DETAIL_SIZE = 24, 22, 20
+#: A column of the grid with its gutter, in u; a portrait wall's is wider.
+CELL = 116.5
 STATUSES = ("good", "watch", "bad", "unknown", "stale", "silent")
 
 
@@ -31,10 +33,10 @@ class TileText:
 def tile_text(found: Lookup, scene: ShownScene, shape: Arrangement) -> TileText:
     """Full names where they fit beside the longest status word, else short ones, else names on two lines."""
     rooms = _rooms(shape)
-    word = max(text_width(found.words(f"status.{status}"), WORD_SIZE) for status in STATUSES)
+    word = _longest_word(found)
     titles = {kpi: found.text(found.kpis[kpi].title) for kpi in rooms}
     shorts = {kpi: found.short(found.kpis[kpi]) for kpi in rooms}
-    small = any(_detail_width(found, scene, kpi) > room for kpi, room in rooms.items())
+    small = any(_detail_width(found, scene.unit, kpi) > room for kpi, room in rooms.items())
 
     def fits(kpi: str, name: str) -> bool:
         return text_width(name, NAME_SIZE) <= rooms[kpi] - GLYPH - word
@@ -49,6 +51,29 @@ def tile_text(found: Lookup, scene: ShownScene, shape: Arrangement) -> TileText:
     return TileText(titles, "two", small)
 
 
+@dataclass(frozen=True, slots=True)
+class CellText:
+    """A name and how it stands in a tile of a grid's cells; `lines` and `small` as in `TileText`."""
+
+    name: str
+    lines: str
+    small: bool
+
+
+def cell_text(found: Lookup, unit: str, kpi: str, columns: int) -> CellText:
+    """The full name where it fits beside the longest status word, else the short one, else two lines."""
+    room = columns * CELL - GUTTER - PADDING
+    beside = room - GLYPH - _longest_word(found)
+    title, short = found.text(found.kpis[kpi].title), found.short(found.kpis[kpi])
+    small = _detail_width(found, unit, kpi) > room
+    fitting = next((name for name in (title, short) if text_width(name, NAME_SIZE) <= beside), None)
+    return CellText(title, "two", small) if fitting is None else CellText(fitting, "one", small)
+
+
+def _longest_word(found: Lookup) -> float:
+    return max(text_width(found.words(f"status.{status}"), WORD_SIZE) for status in STATUSES)
+
+
 def _rooms(shape: Arrangement) -> dict[str, float]:
     """The width inside each tile's padding, in u."""
     column = (TILES_WIDTH - (shape.columns - 1) * GUTTER) / shape.columns
@@ -59,9 +84,9 @@ def _rooms(shape: Arrangement) -> dict[str, float]:
     }
 
 
-def _detail_width(found: Lookup, scene: ShownScene, kpi_id: str) -> float:
+def _detail_width(found: Lookup, unit: str, kpi_id: str) -> float:
     kpi = found.kpis[kpi_id]
-    result = found.board.kpis.get((scene.unit, kpi_id))
+    result = found.board.kpis.get((unit, kpi_id))
     target = Fraction(1) if result is None else result.target
     reached = found.words("kpi.pace" if kpi.accrues else "kpi.attained", share="100.0%")
     text = found.words("kpi.target", target=form_for(found, kpi, target).target(target, "≤", brief=True))

@@ -2,85 +2,43 @@
 
 from __future__ import annotations
 
-from scoring.board import Board, KpiResult
+from scoring.board import Board
 from scoring.definitions import Model
 
-from .arrangement import Arrangement, arrange
-from .changes_view import changes_view
-from .exceptions_view import ROWS as EXCEPTION_ROWS
-from .exceptions_view import ROWS_UNDER_THREE as EXCEPTION_ROWS_UNDER_THREE
-from .exceptions_view import exceptions_view
-from .formats import fixed, plain
-from .header_view import header_view, main_period
-from .hero_view import hero_view, make_part, part_status
-from .kpi_view import kpi_view
+from .arranged_view import arranged_view
+from .compose import composed_view
+from .header_view import header_view
 from .lookup import Lookup, ShownScene, View, lookup
-from .ranking_view import ranking_view
-from .tile_text import tile_text
-from .trend_view import trend_view
 
 #: A red ground on more tiles than this share says nothing any more; glyph and word stay.
 MOST_RED = 1 / 3
 
 
-def scene_results(found: Lookup, scene: ShownScene) -> list[KpiResult]:
-    """The results of the scene's KPIs in its order; a KPI that does not stand at its unit is left out."""
-    results = (found.board.kpis.get((scene.unit, kpi)) for kpi in scene.kpis)
-    return [result for result in results if result is not None]
-
-
-def scene_arrangement(found: Lookup, scene: ShownScene) -> Arrangement:
-    """How the scene's tiles stand; decided by the model alone, so that a page outlives every board."""
-    return arrange([(kpi, found.kpis[kpi].objective) for kpi in scene.kpis])
-
-
-def wall_view(model: Model, board: Board, scene_id: str, language: str) -> View:
-    """The view of a scene; KeyError if the model has no such scene."""
+def wall_view(model: Model, board: Board, scene_id: str, language: str, unit: str = "") -> View:
+    """The view of a scene, at the unit if it has none of its own; KeyError if the model has no such scene."""
     found = lookup(model, board, language)
-    scene = found.scene(scene_id)
-    results = scene_results(found, scene)
-    crowded = scene_arrangement(found, scene).rows > 2
-    view = header_view(found, found.text(scene.title), found.results(scene.unit))
-    view |= hero_view(found, found.units[scene.unit])
-    view |= _tiles(found, scene, results)
-    view |= ranking_view(found, scene)
-    view |= exceptions_view(found, scene, EXCEPTION_ROWS_UNDER_THREE if crowded else EXCEPTION_ROWS)
-    view |= trend_view(found, scene.unit, scene.trend or scene.kpis[0])
-    return view | changes_view(found, scene)
+    scene = found.scene(scene_id, unit)
+    return scene_view(found, scene)
 
 
-def _tiles(found: Lookup, scene: ShownScene, results: list[KpiResult]) -> View:
-    period = main_period(found, results)
-    names = tile_text(found, scene, scene_arrangement(found, scene)).names
-    view: View = {}
-    for result in results:
-        view |= kpi_view(found, result, f"kpi.{result.kpi}", period)
-        view[f"kpi.{result.kpi}.name"] = names[result.kpi]
-    red = sum(view[f"kpi.{result.kpi}.status"] == "bad" for result in results)
-    view["wall.red"] = "calm" if red > len(results) * MOST_RED else "ground"
-    return view | _objectives(found, scene)
+def scene_view(found: Lookup, scene: ShownScene) -> View:
+    """The view of a scene at its unit."""
+    view = header_view(found, scene_title(found, scene), found.results(scene.unit))
+    view |= composed_view(found, scene) if scene.tiles else arranged_view(found, scene)
+    return view | {"wall.red": _red(scene, view)}
 
 
-def _objectives(found: Lookup, scene: ShownScene) -> View:
-    """Heads of the objectives that the tiles stand under: weight, score and points over all KPIs they hold."""
-    unit = found.units[scene.unit]
-    view: View = {}
-    for group in scene_arrangement(found, scene).groups:
-        if group.objective is None:
-            continue
-        members = tuple(
-            result for result in found.results(unit.id) if found.kpis[result.kpi].objective == group.objective
-        )
-        part = make_part(group.objective, _title(found, group.objective), members)
-        prefix = f"objective.{group.objective}"
-        view |= {
-            f"{prefix}.title": part.title,
-            f"{prefix}.weight": found.words("objective.weight", weight=plain(part.weight)),
-            f"{prefix}.score": fixed(part.score, 1),
-            f"{prefix}.status": part_status(found, part, part.score, unit),
-        }
-    return view
+def scene_title(found: Lookup, scene: ShownScene) -> str:
+    """The scene's title; one that shows the unit of its screen is named by the unit, too."""
+    title = found.text(scene.title)
+    if scene.fixed:
+        return title
+    return found.words("wall.title", unit=found.text(found.units[scene.unit].title), scene=title)
 
 
-def _title(found: Lookup, objective_id: str) -> str:
-    return next(found.text(objective.title) for objective in found.model.objectives if objective.id == objective_id)
+def _red(scene: ShownScene, view: View) -> str:
+    """Whether red KPI tiles have a red ground: only while few are red."""
+    keys = [f"t{number}:kpi.status" for number, tile in enumerate(scene.tiles) if tile.tile == "kpi"]
+    keys += [f"kpi.{kpi}.status" for kpi in scene.kpis]
+    shown = [view[key] for key in keys if key in view]
+    return "calm" if shown.count("bad") > len(shown) * MOST_RED else "ground"

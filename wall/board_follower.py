@@ -84,6 +84,11 @@ class BoardFollower:
         return f"{self._applied.model.version}+{self._software}+{self._applied.applied_ms}"
 
     @property
+    def software(self) -> str:
+        """The version of kpiwall that serves."""
+        return self._software
+
+    @property
     def clock(self) -> Clock:
         """The business clock."""
         return self._clock

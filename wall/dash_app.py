@@ -1,4 +1,4 @@
-"""The Dash app on a Flask server: landing page, walls, phone and explain pages; frames come over the push route."""
+"""The Dash app on a Flask server: landing page, phone and explain pages, desk; frames come over the push route."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from urllib.parse import parse_qs, parse_qsl, unquote
 
 import flask
-from dash import ClientsideFunction, Dash, Input, Output, Patch, State, dcc, html, no_update
+from dash import Dash, Input, Output, Patch, State, dcc, html, no_update
 
 from layouts.events_list import LOADING, READ, button_text, event_rows, events_failed, events_foot
 from layouts.explain_kpi_page import explain_kpi_page
@@ -22,7 +22,6 @@ from layouts.moved_card import READ as MOVED_READ
 from layouts.moved_card import SINCE, moved_body, moved_failed
 from layouts.phone_page import phone_page
 from layouts.stories import EventPage, KpiStory, UnitStory
-from layouts.wall_page import wall_page
 from layouts.words import Words, language_or
 from scoring.board import Board
 from scoring.definitions import Model
@@ -53,6 +52,10 @@ class Site(Protocol):
     @property
     def version(self) -> str:
         """Model and software version: a page of another version reloads itself."""
+
+    @property
+    def software(self) -> str:
+        """The version of kpiwall that serves."""
 
     def board(self) -> Board:
         """The last board."""
@@ -164,6 +167,7 @@ def create_dash(server: flask.Flask, site: Site, stories: Stories, desk: Rooms |
         server=server,  # type: ignore[arg-type]
         assets_folder=str(files("layouts").joinpath("assets")),
         serve_locally=True,
+        assets_path_ignore=["^walls"],
         suppress_callback_exceptions=True,
         update_title="",
         use_async=False,
@@ -179,8 +183,6 @@ def create_dash(server: flask.Flask, site: Site, stories: Stories, desk: Rooms |
             return desk.page(address.name, dict(parse_qsl((query or "").lstrip("?"))), address.language)
         return page_of(address, site, stories)
 
-    figure = ClientsideFunction("kpiwall", "figure")
-    app.clientside_callback(figure, Output("trend", "figure"), Input("frame", "data"))  # type: ignore[no-untyped-call]
     add_events(app, site, stories)
     add_moved(app, site, stories)
     return app
@@ -243,8 +245,6 @@ def page_of(address: Address, site: Site, stories: Stories) -> html.Div:
     model, board = site.model, site.board()
     if not exists(address, model):
         return missing_page(model, board, address.language, *_missing(address, model))
-    if address.page == "wall":
-        return wall_page(model, board, address.name, address.language, site.version)
     if address.page == "phone":
         return phone_page(model, board, address.name, address.language, site.version)
     if address.page == "explain":

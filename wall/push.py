@@ -21,6 +21,9 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
+#: What a page shows: kind, name, unit and language; screens of one key share a channel.
+Key = tuple[str, str, str, str]
+
 #: A page that hears nothing for three of these reconnects.
 BEAT_S = 5.0
 #: Frames kept for screens that read slowly; one further behind gets a snapshot instead.
@@ -96,10 +99,10 @@ class Channel:
 class Hub:
     """Channels by page; renders them when the board moves, off the event loop."""
 
-    def __init__(self, render: Callable[[str, str, str], View], head: Callable[[], dict[str, Json]]) -> None:
+    def __init__(self, render: Callable[[Key], View], head: Callable[[], dict[str, Json]]) -> None:
         self._render = render
         self._head = head
-        self._channels: dict[tuple[str, str, str], Channel] = {}
+        self._channels: dict[Key, Channel] = {}
         self._moved = threading.Event()
         self._wake: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -139,8 +142,8 @@ class Hub:
             if channel.sent_at <= due:
                 channel.beat(self._head())
 
-    async def _channel(self, key: tuple[str, str, str]) -> Channel:
-        channel = self._channels.setdefault(key, Channel(lambda: self._render(*key)))
+    async def _channel(self, key: Key) -> Channel:
+        channel = self._channels.setdefault(key, Channel(lambda: self._render(key)))
         channel.screens += 1
         self.screens += 1
         if channel.view is None:
@@ -149,7 +152,7 @@ class Hub:
                 channel.view = view
         return channel
 
-    async def stream(self, key: tuple[str, str, str], receive: Receive, send: Send, frames: Send) -> None:
+    async def stream(self, key: Key, receive: Receive, send: Send, frames: Send) -> None:
         """Serve one screen until it leaves; `frames` is `send` without the wrappers that only the start needs."""
         channel = await self._channel(key)
         gone = asyncio.create_task(_gone(receive))

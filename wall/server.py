@@ -30,6 +30,7 @@ from .dash_app import Address, content_security_policy, create_dash, exists
 from .desk.rooms import Rooms
 from .push import Hub, Receive, Scope, Send, View
 from .results.explaining import Explainer
+from .wall_pages import add_wall_pages
 from .wiring import Site
 
 TOKEN_COOKIE = "kpiwall_token"
@@ -41,12 +42,18 @@ _FRAMES = "kpiwall.frames"
 def create_server(site: Site, follower: BoardFollower) -> Callable[..., Any]:
     """The ASGI application of a site."""
     hub = Hub(
-        lambda page, name, language: _view(follower, page, name, language),
-        lambda: {"version": follower.version, "now": follower.clock.now_ms(), "speed": follower.clock.speed},
+        lambda key: _view(follower, *key),
+        lambda: {
+            "version": follower.version,
+            "software": follower.software,
+            "now": follower.clock.now_ms(),
+            "speed": follower.clock.speed,
+        },
     )
     server = flask.Flask("kpiwall")
     create_api(server, site, follower, hub)
     desk = Rooms(site, follower)
+    add_wall_pages(server, follower)
     app = create_dash(server, follower, Explainer(site, follower), desk)
     desk.add_to(app, server)
     policy = content_security_policy(app)
@@ -58,11 +65,13 @@ def create_server(site: Site, follower: BoardFollower) -> Callable[..., Any]:
             request.path_params["name"],
             language_or(request.query_params.get("lang"), follower.model.language),
         )
-        if address.page not in ("wall", "phone") or not exists(address, follower.model):
+        unit = request.query_params.get("unit", "")
+        known = exists(address, follower.model) and (not unit or any(one.id == unit for one in follower.model.units))
+        if address.page not in ("wall", "phone") or not known:
             await JSONResponse({"error": "no such page"}, 404)(scope, receive, send)
             return
         frames = scope[_FRAMES]
-        await hub.stream((address.page, address.name, address.language), receive, send, frames)
+        await hub.stream((address.page, address.name, unit, address.language), receive, send, frames)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -87,9 +96,9 @@ class _Endpoint:
         await self._app(scope, receive, send)
 
 
-def _view(follower: BoardFollower, page: str, name: str, language: str) -> View:
-    render = wall_view if page == "wall" else phone_view
-    return render(follower.model, follower.board(), name, language)
+def _view(follower: BoardFollower, page: str, name: str, unit: str, language: str) -> View:
+    model, board = follower.model, follower.board()
+    return wall_view(model, board, name, language, unit) if page == "wall" else phone_view(model, board, name, language)
 
 
 class _Guard:

@@ -9,12 +9,6 @@ window.kpiwall = window.kpiwall || {};
   const DIGIT_FADE = { duration: 160, easing: "steps(3)" };
   const still = window.matchMedia("(prefers-reduced-motion: reduce)");
 
-  let bound = new Map();
-  let waiting = null;
-  let lastOrder = -Infinity;
-  let orderTimer = 0;
-  const orders = new Map();
-
   const percent = (value) => Math.round((Number(value) || 0) * 10000) / 100;
   const absent = (value) => value === null || value === undefined || value === "" || value === false;
 
@@ -75,18 +69,27 @@ window.kpiwall = window.kpiwall || {};
     if (element.style.transform !== transform) element.style.transform = transform;
   }
 
-  function setOrder(element, value) {
-    orders.set(element, value);
-    const wait = lastOrder + ORDER_MS - performance.now();
-    if (wait <= 0) applyOrders();
-    else if (!orderTimer) orderTimer = window.setTimeout(applyOrders, wait);
-  }
+  // Rows wait for one another, so that all swap in one movement.
+  function newOrders() {
+    const waiting = new Map();
+    let last = -Infinity;
+    let timer = 0;
 
-  function applyOrders() {
-    orderTimer = 0;
-    lastOrder = performance.now();
-    orders.forEach((slot, element) => place(element, slot));
-    orders.clear();
+    function apply() {
+      timer = 0;
+      last = performance.now();
+      waiting.forEach((slot, element) => place(element, slot));
+      waiting.clear();
+    }
+
+    function set(element, slot) {
+      waiting.set(element, slot);
+      const wait = last + ORDER_MS - performance.now();
+      if (wait <= 0) apply();
+      else if (!timer) timer = window.setTimeout(apply, wait);
+    }
+
+    return { set, clear: () => window.clearTimeout(timer) };
   }
 
   function place(element, slot) {
@@ -96,9 +99,9 @@ window.kpiwall = window.kpiwall || {};
     if (!hidden) element.style.transform = `translateY(${Number(slot) * 100}%)`;
   }
 
-  function setSpark(element, view, prefix) {
-    const points = view[`${prefix}.spark`];
-    const target = view[`${prefix}.spark_target`];
+  function setSpark(element, view, key) {
+    const points = view[`${key}.spark`];
+    const target = view[`${key}.spark_target`];
     if (points !== undefined) element.dataset.points = (points || []).map((y) => (y === null ? "" : y)).join(",");
     if (target !== undefined) element.dataset.target = target === null ? "" : target;
     kpiwall.drawSpark(element);
@@ -117,7 +120,7 @@ window.kpiwall = window.kpiwall || {};
       else setAttribute(element, "href", value);
     },
     grow: (element, value) => { element.style.flexGrow = value || 0; },
-    slot: setOrder,
+    chart: (element, value) => kpiwall.drawChart(element, value),
     sort: (element, value) => { element.style.order = value === null ? 0 : value; },
     flag: (element, value) => setAttribute(element, "data-on", value ? "1" : "0"),
     sizeKey: (element, value) => setAttribute(element, "data-size", value),
@@ -135,39 +138,67 @@ window.kpiwall = window.kpiwall || {};
 
   kpiwall.setDigits = setDigits;
 
-  kpiwall.bind = function (root) {
-    bound = new Map();
-    const add = (key, apply) => {
-      if (!bound.has(key)) bound.set(key, []);
-      bound.get(key).push(apply);
+  // In a tile of a composed scene the key is the tile's own: the scene's view has it under the tile's prefix.
+  function keyOf(element, key) {
+    const tile = element.closest("[data-scope]");
+    return tile ? `${tile.dataset.scope}:${key}` : key;
+  }
+
+  function bindings(root, orders) {
+    const bound = new Map();
+    const add = (element, key, apply) => {
+      const full = keyOf(element, key);
+      if (!bound.has(full)) bound.set(full, []);
+      bound.get(full).push(apply);
     };
-    Object.entries(actions).forEach(([name, act]) => {
+    const all = { ...actions, slot: orders.set };
+    Object.entries(all).forEach(([name, act]) => {
       const attribute = attributeOf(name);
-      root.querySelectorAll(`[${attribute}]`).forEach((element) => {
-        add(element.getAttribute(attribute), (value) => act(element, value));
-      });
-      if (root.hasAttribute(attribute)) add(root.getAttribute(attribute), (value) => act(root, value));
+      const found = [...root.querySelectorAll(`[${attribute}]`), ...(root.hasAttribute(attribute) ? [root] : [])];
+      found.forEach((element) => add(element, element.getAttribute(attribute), (value) => act(element, value)));
     });
     root.querySelectorAll("[data-spark]").forEach((element) => {
-      const prefix = element.dataset.spark;
-      kpiwall.drawSpark(element);
-      [`${prefix}.spark`, `${prefix}.spark_target`].forEach((key) => {
-        add(key, (value, view) => setSpark(element, view, prefix));
+      const prefix = keyOf(element, element.dataset.spark);
+      ["spark", "spark_target"].forEach((name) => {
+        add(element, `${element.dataset.spark}.${name}`, (value, view) => setSpark(element, view, prefix));
       });
     });
+    return bound;
+  }
+
+  function prepare(root) {
+    root.querySelectorAll("[data-spark]").forEach((element) => kpiwall.drawSpark(element));
     root.querySelectorAll("[data-digits]").forEach((element) => setDigits(element, element.textContent));
     root.querySelectorAll("[data-slot]").forEach((element) => place(element, element.dataset.order));
-  };
+    root.querySelectorAll("[data-chart]").forEach((element) => kpiwall.drawChart(element, JSON.parse(element.dataset.figure)));
+  }
 
-  // Latest wins: frames that arrive before the browser paints are merged into one.
-  kpiwall.apply = function (view) {
-    if (waiting) return void Object.assign(waiting, view);
-    waiting = { ...view };
-    window.requestAnimationFrame(() => {
-      const frame = waiting;
-      waiting = null;
-      Object.keys(frame).forEach((key) => (bound.get(key) || []).forEach((apply) => apply(frame[key], frame)));
-      if (frame["trend.figure"] !== undefined) kpiwall.showChart(frame["trend.figure"]);
-    });
+  // Binds what is below an element; `apply` takes frames, `clear` lets go of timers and charts.
+  kpiwall.bind = function (root) {
+    const orders = newOrders();
+    const bound = bindings(root, orders);
+    let waiting = null;
+    let gone = false;
+    prepare(root);
+
+    // Latest wins: frames that arrive before the browser paints are merged into one.
+    function apply(view) {
+      if (waiting) return void Object.assign(waiting, view);
+      waiting = { ...view };
+      window.requestAnimationFrame(() => {
+        const frame = waiting;
+        waiting = null;
+        if (gone) return;
+        Object.keys(frame).forEach((key) => (bound.get(key) || []).forEach((act) => act(frame[key], frame)));
+      });
+    }
+
+    function clear() {
+      gone = true;
+      orders.clear();
+      root.querySelectorAll("[data-chart]").forEach((element) => kpiwall.forgetChart(element));
+    }
+
+    return { apply, clear };
   };
 })(window.kpiwall);

@@ -3,14 +3,12 @@
 window.kpiwall = window.kpiwall || {};
 (function (kpiwall) {
   const STEPS = [[86400, "d"], [3600, "h"], [60, "m"], [1, "s"]];
-  // A still picture burns in: the canvas steps a few u every five minutes, around a small square.
-  const SHIFT_MS = 300000;
-  const SHIFTS = [[0, 0], [3, 0], [3, 3], [0, 3], [-3, 3], [-3, 0], [-3, -3], [0, -3], [3, -3]];
+  // A version that a reload does not settle must not reload for ever.
+  const RELOAD_PAUSE_MS = 60000;
 
   let base = { server: 0, local: 0, speed: 1 };
   let texts = {};
   let formats = null;
-  let root = null;
 
   function formatsFor(zone) {
     const time = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone };
@@ -53,32 +51,30 @@ window.kpiwall = window.kpiwall || {};
   };
 
   function tick() {
-    root.querySelectorAll("[data-age]").forEach(kpiwall.tickAge);
+    document.querySelectorAll("[data-age]").forEach(kpiwall.tickAge);
     const time = formats.time.format(kpiwall.now());
-    root.querySelectorAll("[data-clock]").forEach((element) => {
-      kpiwall.setDigits(element, time);
-    });
+    document.querySelectorAll("[data-clock]").forEach((element) => kpiwall.setDigits(element, time));
   }
 
-  function shift() {
-    const [x, y] = SHIFTS[Math.floor(Date.now() / SHIFT_MS) % SHIFTS.length];
-    root.style.transform = `translate(${x / 10}rem, ${y / 10}rem)`;
-  }
+  // Sets the ages and the time in what has just come into the document.
+  kpiwall.tickNow = tick;
+
+  kpiwall.reloadOnce = function () {
+    const before = Number(sessionStorage.getItem("kpiwall.reloaded") || 0);
+    if (Math.abs(Date.now() - before) < RELOAD_PAUSE_MS) return;
+    sessionStorage.setItem("kpiwall.reloaded", String(Date.now()));
+    window.location.reload();
+  };
+
+  const textName = (name) => name.slice(4).replace(/([A-Z])/g, "-$1").slice(1).toLowerCase();
 
   kpiwall.startClock = function (page) {
-    root = page;
-    texts = {};
-    Object.entries(page.dataset).forEach(([name, value]) => {
-      if (name.startsWith("text") && name !== "text") texts[name.slice(4).replace(/([A-Z])/g, "-$1").slice(1).toLowerCase()] = value;
-    });
+    const told = Object.entries(page.dataset).filter(([name]) => name.startsWith("text") && name !== "text");
+    texts = Object.fromEntries(told.map(([name, value]) => [textName(name), value]));
     formats = formatsFor(page.dataset.zone);
     kpiwall.texts = texts;
     kpiwall.setClock(Number(page.dataset.now), 1);
     tick();
     window.setInterval(tick, 1000);
-    if (page.classList.contains("wall")) {
-      shift();
-      window.setInterval(shift, SHIFT_MS);
-    }
   };
 })(window.kpiwall);

@@ -1,14 +1,22 @@
-/* Starts a page once Dash has put its structure into the document; runs before the first paint of it. */
+/* Starts a page that follows a board, once Dash has put it into the document and before its first paint. */
 "use strict";
 (function () {
-  // A wall is no page for a hand: below this width its unit's phone page is shown.
-  const PHONE_WIDTH = 600;
+  // A page that was cut off this long reloads when the server is back: it may run old code.
+  const RELOAD_AFTER_MS = 600000;
 
   function start(page) {
-    if (page.dataset.phone && window.innerWidth < PHONE_WIDTH) return void window.location.replace(page.dataset.phone);
-    window.kpiwall.startClock(page);
-    window.kpiwall.bind(page);
-    window.kpiwall.startStream(page);
+    const kpiwall = window.kpiwall;
+    kpiwall.startClock(page);
+    kpiwall.startWatching(Number(page.dataset.now));
+    const binder = kpiwall.bind(page);
+    kpiwall.openStream(page.dataset.push, {
+      snapshot(data) {
+        if (data.version !== page.dataset.version) kpiwall.reloadOnce();
+        else binder.apply(data.view);
+      },
+      change: (data) => binder.apply(data.view),
+      heard: (silent) => { if (silent > RELOAD_AFTER_MS) kpiwall.reloadOnce(); },
+    });
   }
 
   const observer = new MutationObserver(() => {

@@ -1,4 +1,4 @@
-/* One push stream per page: reconnects by itself, notices silence, and says offline rather than show old as live. */
+/* Push streams: each reconnects by itself, notices silence, and the page says offline rather than show old as live. */
 "use strict";
 window.kpiwall = window.kpiwall || {};
 (function (kpiwall) {
@@ -6,112 +6,123 @@ window.kpiwall = window.kpiwall || {};
   const SILENCE_MS = 3 * HEARTBEAT_MS;
   const FIRST_RETRY_MS = 500;
   const LONGEST_RETRY_MS = 15000;
-  // A page that was cut off this long reloads when the server is back: it may run old code.
-  const RELOAD_AFTER_MS = 600000;
-  // A version that a reload does not settle must not reload for ever.
-  const RELOAD_PAUSE_MS = 60000;
 
-  let page = null;
-  let source = null;
-  let sequence = null;
-  let retries = 0;
-  let retryTimer = 0;
   let lastHeard = performance.now();
   let lastHeardServer = 0;
 
+  // `silent_ms` is how long nothing was heard before; whoever wants to know listens for it.
   function heard(data) {
     const silent = performance.now() - lastHeard;
     lastHeard = performance.now();
-    retries = 0;
     kpiwall.setClock(data.now, data.speed);
     lastHeardServer = data.now;
-    if (silent > RELOAD_AFTER_MS) return void window.location.reload();
     setOffline(false);
+    return silent;
   }
 
   function setOffline(offline) {
     const root = document.documentElement;
-    if (root.hasAttribute("data-offline") === offline) return;
-    root.toggleAttribute("data-offline", offline);
-    page.querySelectorAll(".offline-word").forEach((word) => {
-      const mark = word.parentElement;
-      if (offline) {
-        const since = kpiwall.texts["offline-since"].replace("{time}", kpiwall.timeOf(lastHeardServer));
-        word.textContent = since;
-        mark.dataset.before = mark.dataset.is;
-        mark.dataset.is = "offline";
-      } else if (mark.dataset.is === "offline") {
-        mark.dataset.is = mark.dataset.before;
-      }
-    });
+    if (root.hasAttribute("data-offline") !== offline) root.toggleAttribute("data-offline", offline);
+    document.querySelectorAll(".offline-word").forEach((word) => markOffline(word, offline));
   }
 
-  function reloadFor(version) {
-    const before = Number(sessionStorage.getItem("kpiwall.reloaded") || 0);
-    if (Date.now() - before < RELOAD_PAUSE_MS) return;
-    sessionStorage.setItem("kpiwall.reloaded", String(Date.now()));
-    window.location.reload();
-  }
-
-  function onSnapshot(data) {
-    if (data.version !== page.dataset.version) return reloadFor(data.version);
-    sequence = data.seq;
-    heard(data);
-    kpiwall.apply(data.view);
-  }
-
-  // A missed frame cannot be guessed: connect again, which brings a whole snapshot.
-  function onChange(data) {
-    if (sequence === null || data.seq !== sequence + 1) return reconnect();
-    sequence = data.seq;
-    heard(data);
-    kpiwall.apply(data.view);
-  }
-
-  function close() {
-    if (source) source.close();
-    source = null;
-    sequence = null;
-  }
-
-  function reconnect() {
-    close();
-    window.clearTimeout(retryTimer);
-    const longest = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** retries);
-    retries += 1;
-    retryTimer = window.setTimeout(connect, longest * (0.5 + Math.random() / 2));
-  }
-
-  function listen(stream, name, act) {
-    stream.addEventListener(name, (event) => {
-      if (stream === source) act(JSON.parse(event.data));
-    });
-  }
-
-  function connect() {
-    close();
-    const stream = new EventSource(page.dataset.push);
-    source = stream;
-    listen(stream, "snapshot", onSnapshot);
-    listen(stream, "change", onChange);
-    listen(stream, "beat", heard);
-    // The browser gives up for good on any answer but 200, and retries without jitter otherwise: both are ours.
-    stream.onerror = () => { if (stream === source) reconnect(); };
+  function markOffline(word, offline) {
+    const mark = word.parentElement;
+    if (offline && mark.dataset.is !== "offline") {
+      word.textContent = kpiwall.texts["offline-since"].replace("{time}", kpiwall.timeOf(lastHeardServer));
+      mark.dataset.before = mark.dataset.is;
+      mark.dataset.is = "offline";
+    } else if (!offline && mark.dataset.is === "offline") {
+      mark.dataset.is = mark.dataset.before;
+    }
   }
 
   function watch() {
-    const silent = performance.now() - lastHeard;
-    if (silent <= SILENCE_MS) return;
-    setOffline(true);
-    if (source && source.readyState === EventSource.OPEN) reconnect();
+    if (performance.now() - lastHeard > SILENCE_MS) setOffline(true);
   }
 
-  kpiwall.startStream = function (element) {
-    page = element;
-    lastHeardServer = Number(page.dataset.now);
-    connect();
+  kpiwall.heardAgo = () => performance.now() - lastHeard;
+
+  kpiwall.startWatching = function (now) {
+    lastHeardServer = now;
     window.setInterval(watch, 1000);
+  };
+
+  // One stream at an address. `on` has snapshot(data), change(data), and may have heard(silent_ms) and events by name.
+  kpiwall.openStream = function (address, on) {
+    let source = null;
+    let sequence = null;
+    let retries = 0;
+    let retryTimer = 0;
+    let quietSince = performance.now();
+
+    function listen(stream, name, act) {
+      stream.addEventListener(name, (event) => {
+        if (stream !== source) return;
+        const data = JSON.parse(event.data);
+        quietSince = performance.now();
+        retries = 0;
+        act(data);
+        if (data.now !== undefined) (on.heard || (() => {}))(heard(data));
+      });
+    }
+
+    // A missed frame cannot be guessed: connect again, which brings a whole snapshot.
+    function change(data) {
+      if (sequence === null || data.seq !== sequence + 1) return reconnect();
+      sequence = data.seq;
+      on.change(data);
+    }
+
+    function snapshot(data) {
+      sequence = data.seq;
+      on.snapshot(data);
+    }
+
+    function drop() {
+      if (source) source.close();
+      source = null;
+      sequence = null;
+    }
+
+    function reconnect() {
+      drop();
+      window.clearTimeout(retryTimer);
+      const longest = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** retries);
+      retries += 1;
+      retryTimer = window.setTimeout(connect, longest * (0.5 + Math.random() / 2));
+    }
+
+    function connect() {
+      drop();
+      window.clearTimeout(retryTimer);
+      const stream = new EventSource(address);
+      source = stream;
+      quietSince = performance.now();
+      listen(stream, "snapshot", snapshot);
+      listen(stream, "change", change);
+      listen(stream, "beat", () => {});
+      Object.entries(on.events || {}).forEach(([name, act]) => listen(stream, name, act));
+      // The browser gives up for good on any answer but 200, and retries without jitter otherwise: both are ours.
+      stream.onerror = () => { if (stream === source) reconnect(); };
+    }
+
+    // A connection that is open and says nothing is dead, whatever the browser thinks of it.
+    const timer = window.setInterval(() => {
+      if (source && performance.now() - quietSince > SILENCE_MS) reconnect();
+    }, 1000);
+
+    function close() {
+      drop();
+      window.clearInterval(timer);
+      window.clearTimeout(retryTimer);
+      window.removeEventListener("online", connect);
+      window.removeEventListener("pagehide", drop);
+    }
+
     window.addEventListener("online", connect);
-    window.addEventListener("pagehide", close);
+    window.addEventListener("pagehide", drop);
+    connect();
+    return { close };
   };
 })(window.kpiwall);

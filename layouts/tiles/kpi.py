@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dash import html
 
 from ..bindings import age, data, fill, freshness, glyph, hidden_without, mark, number, spark, status, string, text
@@ -9,7 +11,7 @@ from ..lookup import View
 from ..words import Words
 
 
-def kpi_tile(view: View, prefix: str, span: int, href: str, words: Words) -> html.A:
+def kpi_tile(view: View, prefix: str, href: str, words: Words, **look: Any) -> html.A:
     """Name, status, value, sparkline, bar, target, pace, weight, score and age; it leads to its explanation."""
     target = [text(view, f"{prefix}.target", "target"), text(view, f"{prefix}.attained", "attained")]
     own = [
@@ -28,9 +30,9 @@ def kpi_tile(view: View, prefix: str, span: int, href: str, words: Words) -> htm
         html.Div(body, className="tile-body"),
         href=href,
         className="tile panel",
-        style={"gridColumn": f"span {span}"},
         **status(view, f"{prefix}.status"),
         **freshness(view, f"{prefix}.freshness"),
+        **look,
     )
 
 

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dash import html
 
-from dash import dcc, html
-
-from ..bindings import freshness, glyph, hidden_without, number, status, text
+from ..bindings import chart, freshness, glyph, hidden_without, number, status, text
 from ..lookup import View
 from ..words import Words
 
-#: A wall is watched, not touched: no tools, no hover, nothing that asks a server.
-CHART: Any = {"displayModeBar": False, "staticPlot": True, "responsive": True, "showSendToCloud": False}
-
 
 def trend_tile(view: View, words: Words) -> html.Section:
-    """Head, value and chart; `assets/chart.js` fills the chart from the frame store."""
+    """Head, value and chart."""
     return html.Section(
         [
             html.Div([html.H2(text(view, "trend.title", "")),
@@ -31,7 +26,7 @@ def trend_tile(view: View, words: Words) -> html.Section:
             ),
             html.Div(
                 [
-                    dcc.Graph(id="trend", figure={}, config=CHART, responsive=True, className="chart"),
+                    chart(view, "trend.figure"),
                     html.Div(words("trend.empty"), className="chart-empty", **hidden_without(view, "trend.empty")),
                 ],
                 className="chart-box",

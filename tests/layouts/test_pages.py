@@ -17,14 +17,30 @@ from layouts.index_page import index_page
 from layouts.phone_page import phone_page
 from layouts.phone_view import phone_view
 from layouts.stories import EventPage, KpiStory, UnitStory
-from layouts.wall_page import wall_page
+from layouts.wall_page import wall_stage
 from layouts.wall_view import wall_view
 from layouts.words import LANGUAGES, Words
 from scoring.board import Board
 from scoring.definitions import Model
 from wall.dash_app import Address, address_of, content_security_policy, create_dash, page_of
+from wall.wall_pages import add_wall_pages
 
-BOUND = ("text", "status", "fresh", "fill", "at", "has", "grow", "slot", "sort", "flag", "size_key", "red_key", "age")
+BOUND = (
+    "text",
+    "status",
+    "fresh",
+    "fill",
+    "at",
+    "has",
+    "grow",
+    "slot",
+    "sort",
+    "flag",
+    "size_key",
+    "red_key",
+    "age",
+    "chart",
+)
 ASSETS = Path(str(files("layouts").joinpath("assets")))
 
 
@@ -32,6 +48,7 @@ class Site:
     """A site with one board."""
 
     version = "1"
+    software = "1"
 
     def __init__(self, model: Model, board: Board) -> None:
         self.model = model
@@ -80,7 +97,7 @@ def bound_keys(page: Any) -> set[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_key_a_page_binds_is_in_its_view(model: Model, board: Board, language: str) -> None:
-    wall = bound_keys(wall_page(model, board, "main", language, "1"))
+    wall = bound_keys(wall_stage(model, board, "main", language, "1"))
     assert wall <= set(wall_view(model, board, "main", language))
     phone = bound_keys(phone_page(model, board, "co", language, "1"))
     assert phone <= set(phone_view(model, board, "co", language))
@@ -88,7 +105,7 @@ def test_every_key_a_page_binds_is_in_its_view(model: Model, board: Board, langu
 
 def test_pages_are_complete_before_the_first_board(model: Model) -> None:
     empty = Board(0, "1", 0)
-    for page in (wall_page(model, empty, "main", "en", "1"), phone_page(model, empty, "d0", "en", "1")):
+    for page in (wall_stage(model, empty, "main", "en", "1"), phone_page(model, empty, "d0", "en", "1")):
         assert list(elements(page))
     assert list(elements(index_page(model, empty, "en")))
 
@@ -108,7 +125,7 @@ def test_all_languages_have_the_same_words_with_the_same_blanks() -> None:
 
 
 def test_assets_name_no_other_host() -> None:
-    for path in [*ASSETS.glob("*.css"), *ASSETS.glob("*.js")]:
+    for path in [*ASSETS.rglob("*.css"), *ASSETS.rglob("*.js")]:
         hosts = set(re.findall(r"https?://[^/\"')]+", path.read_text("utf-8")))
         assert hosts <= {"http://www.w3.org"}, path.name
 
@@ -152,9 +169,11 @@ def test_the_index_names_language_page_and_title_and_the_policy_forbids_inline_s
     model: Model, board: Board
 ) -> None:
     server = flask.Flask("test")
-    app = create_dash(server, Site(model, board), NoStories())
+    site = Site(model, board)
+    add_wall_pages(server, site)
+    app = create_dash(server, site, NoStories())
     html = server.test_client().get("/wall/main?lang=en").get_data(as_text=True)
-    assert '<html lang="en" data-page="wall">' in html
+    assert '<html lang="en" data-page="wall" data-theme="dark">' in html
     assert "<title>Main</title>" in html
     assert not re.findall(r"(?:src|href)=\"https?://", html)
     policy = content_security_policy(app)

@@ -1,0 +1,126 @@
+"""Which view and which component a kind of tile has; the one table a new kind is entered in.
+
+A view function gives keys without a scene's prefix; what it shows and the component's keys are the tile's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from scoring.scenes import KpiTile, RankingTile, TrendTile
+
+from . import exceptions_view as exceptions
+from .bindings import data
+from .changes_view import changes_view
+from .header_view import main_period
+from .hero_view import hero_view
+from .kpi_view import kpi_view
+from .links import explain_href
+from .lookup import Lookup, ShownScene, View
+from .ranking_view import ranked_units, ranking_view
+from .tile_text import cell_text
+from .tiles.changes import changes_tile
+from .tiles.exceptions import exceptions_tile
+from .tiles.hero import hero_tile
+from .tiles.kpi import kpi_tile
+from .tiles.missing import missing_tile
+from .tiles.ranking import ranking_tile
+from .tiles.trend import trend_tile
+from .trend_view import trend_view
+
+ShowView = Callable[[Lookup, ShownScene, Any], View]
+Build = Callable[[Lookup, View, ShownScene, Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How a kind of tile is filled and built: `view(found, scene, tile)` and `build(found, view, scene, tile)`.
+
+    `scene.unit` is the unit that the tile shows.
+    """
+
+    view: ShowView
+    build: Build
+
+
+def _hero_view(found: Lookup, scene: ShownScene, _: Any) -> View:
+    return hero_view(found, found.units[scene.unit])
+
+
+def _hero(found: Lookup, view: View, scene: ShownScene, _: Any) -> Any:
+    return hero_tile(view, explain_href(scene.unit, found.words.language), found.words)
+
+
+def _kpi_view(found: Lookup, scene: ShownScene, tile: KpiTile) -> View:
+    result = found.board.kpis.get((scene.unit, tile.kpi))
+    if result is None:
+        return {"kpi.missing": found.words("tile.missing", kpi=found.text(found.kpis[tile.kpi].title))}
+    name = cell_text(found, scene.unit, tile.kpi, tile.at.columns).name
+    return kpi_view(found, result, "kpi", main_period(found, found.results(scene.unit))) | {"kpi.name": name}
+
+
+def _kpi(found: Lookup, view: View, scene: ShownScene, tile: KpiTile) -> Any:
+    if "kpi.missing" in view:
+        return missing_tile(view, "kpi.missing")
+    fit = cell_text(found, scene.unit, tile.kpi, tile.at.columns)
+    look = data(names=fit.lines, detail="small" if fit.small else "normal")
+    return kpi_tile(view, "kpi", explain_href(scene.unit, found.words.language, tile.kpi), found.words, **look)
+
+
+def _as_ranking(scene: ShownScene, tile: RankingTile) -> ShownScene:
+    return replace(scene, ranking=tile.of, ranking_title=tile.title)
+
+
+def _ranking_view(found: Lookup, scene: ShownScene, tile: RankingTile) -> View:
+    return ranking_view(found, _as_ranking(scene, tile), ranking_rows(tile))
+
+
+def _ranking(found: Lookup, view: View, scene: ShownScene, tile: RankingTile) -> Any:
+    units = [(unit.id, found.text(unit.title)) for unit in ranked_units(found, _as_ranking(scene, tile))]
+    return ranking_tile(view, units, found.words.language)
+
+
+def ranking_rows(tile: RankingTile) -> int:
+    """Rows of at least 34 u that fit below the panel's head."""
+    return max(3, int((tile.at.rows * 81 - 16 - 63) / 34))
+
+
+def _trend_view(found: Lookup, scene: ShownScene, tile: TrendTile) -> View:
+    return trend_view(found, scene.unit, tile.kpi)
+
+
+def _trend(found: Lookup, view: View, scene: ShownScene, tile: TrendTile) -> Any:
+    return trend_tile(view, found.words)
+
+
+def exception_rows(rows: int) -> int:
+    """Rows of 68 u that fit below the panel's head, of a tile this many rows of the grid high."""
+    return max(1, int((rows * 81 - 16 - 67) / 64))
+
+
+def _exceptions_view(found: Lookup, scene: ShownScene, tile: Any) -> View:
+    return exceptions.exceptions_view(found, scene, exception_rows(tile.at.rows))
+
+
+def _exceptions(found: Lookup, view: View, scene: ShownScene, tile: Any) -> Any:
+    return exceptions_tile(view, exception_rows(tile.at.rows), found.words)
+
+
+def _changes_view(found: Lookup, scene: ShownScene, _: Any) -> View:
+    return changes_view(found, scene)
+
+
+def _changes(found: Lookup, view: View, scene: ShownScene, _: Any) -> Any:
+    return changes_tile(view, found.words)
+
+
+KINDS: Mapping[str, Kind] = {
+    "hero": Kind(_hero_view, _hero),
+    "kpi": Kind(_kpi_view, _kpi),
+    "ranking": Kind(_ranking_view, _ranking),
+    "trend": Kind(_trend_view, _trend),
+    "exceptions": Kind(_exceptions_view, _exceptions),
+    "changes": Kind(_changes_view, _changes),
+}
