@@ -93,6 +93,10 @@ class BoardFollower:
         """The business clock."""
         return self._clock
 
+    def now_ms(self) -> int:
+        """Business time now."""
+        return self._clock.now_ms()
+
     def board(self) -> Board:
         """The last board; an empty one of version 0 before the first."""
         return self._board

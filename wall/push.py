@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import threading
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping, Sequence
 from typing import Any
 
 import msgspec
@@ -21,8 +20,12 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-#: What a page shows: kind, name, unit and language; screens of one key share a channel.
+#: What is followed: kind, name, unit and language; whoever follows one key shares a channel.
 Key = tuple[str, str, str, str]
+#: Kinds that don't depend on the board: they are rendered only when `Hub.moved` names them.
+_APART = {"screen"}
+#: Kinds that are small: always sent whole, as an event of their own name.
+_WHOLE = {"programme", "screen"}
 
 #: A page that hears nothing for three of these reconnects.
 BEAT_S = 5.0
@@ -46,16 +49,16 @@ def frame(event: str, body: Mapping[str, Json]) -> bytes:
 
 
 class Channel:
-    """What all screens of one page share: the view last sent, its sequence number, and the newest frames."""
+    """What all followers of one key share: the view last sent, its sequence number, and the newest frames."""
 
-    def __init__(self, render: Callable[[], View]) -> None:
+    def __init__(self, render: Callable[[], View], whole: str = "") -> None:
         self._render = render
+        self._whole = whole
         self.view: View | None = None
         self.seq = 0
-        self.screens = 0
+        self.followers: set[asyncio.Event] = set()
         self.sent_at = time.monotonic()
         self._frames: deque[tuple[int, bytes]] = deque(maxlen=FRAMES_KEPT)
-        self._arrived = asyncio.Event()
 
     def compute(self) -> tuple[View, Mapping[str, Json]]:
         """The view now, and what differs from the one last sent (null removes); may run in any thread."""
@@ -65,115 +68,154 @@ class Channel:
         return view, changed
 
     def advance(self, view: View, changed: Mapping[str, Json], head: Mapping[str, Json]) -> None:
-        """Take over a computed view and wake the screens with its frame, if it changed anything."""
+        """Take over a computed view and wake the followers with its frame, if it changed anything."""
         self.view = view
         if changed:
             self.seq += 1
-            self._offer(frame("change", {"seq": self.seq, **head, "view": changed}))
+            self._offer(self.snapshot(head) if self._whole else self._frame("change", head, changed))
+
+    def snapshot(self, head: Mapping[str, Json]) -> bytes:
+        """The whole view."""
+        return self._frame(self._whole or "snapshot", head, self.view or {})
 
     def beat(self, head: Mapping[str, Json]) -> None:
-        """Tell the screens that the server is there."""
+        """Tell the followers that the server is there."""
         self._offer(frame("beat", head))
 
+    def _frame(self, event: str, head: Mapping[str, Json], view: View) -> bytes:
+        return frame(event, {"seq": self.seq, **head, "view": view})
+
     def _offer(self, content: bytes) -> None:
-        number = self._frames[-1][0] + 1 if self._frames else 1
-        self._frames.append((number, content))
+        self._frames.append((self.newest + 1, content))
         self.sent_at = time.monotonic()
-        arrived, self._arrived = self._arrived, asyncio.Event()
-        arrived.set()
+        for follower in self.followers:
+            follower.set()
 
     @property
     def newest(self) -> int:
         """The number of the newest frame."""
         return self._frames[-1][0] if self._frames else 0
 
-    async def after(self, number: int) -> tuple[int, bytes] | None:
-        """The frames after `number` in one piece, waiting for the first; None if some are gone already."""
-        while self.newest <= number:
-            await self._arrived.wait()
-        if self._frames[0][0] > number + 1:
+    def after(self, number: int) -> bytes | None:
+        """The frames after `number` in one piece; None if some are gone already."""
+        if self._frames and self._frames[0][0] > number + 1:
             return None
-        return self.newest, b"".join(content for at, content in self._frames if at > number)
+        return b"".join(content for at, content in self._frames if at > number)
 
 
 class Hub:
-    """Channels by page; renders them when the board moves, off the event loop."""
+    """Channels by key; renders them when the board moves, off the event loop."""
 
     def __init__(self, render: Callable[[Key], View], head: Callable[[], dict[str, Json]]) -> None:
         self._render = render
         self._head = head
         self._channels: dict[Key, Channel] = {}
-        self._moved = threading.Event()
+        self._due: set[Key] = set()
+        self._board_moved = False
         self._wake: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self.screens = 0
 
     def board_moved(self) -> None:
         """Called from any thread after a new board."""
-        if self._loop is not None and self._wake is not None:
-            self._loop.call_soon_threadsafe(self._wake.set)
+        self._soon(self._take_board)
+
+    def moved(self, keys: Iterable[Key]) -> None:
+        """Called from any thread when what these keys show has moved without the board."""
+        self._soon(self._due.update, set(keys))
+
+    def _take_board(self) -> None:
+        self._board_moved = True
+
+    def _soon(self, step: Callable[..., None], *given: Any) -> None:
+        loop, wake = self._loop, self._wake
+        if loop is None or wake is None:
+            return
+        with contextlib.suppress(RuntimeError):  # the loop has ended with the server
+            loop.call_soon_threadsafe(step, *given)
+            loop.call_soon_threadsafe(wake.set)
 
     async def run(self) -> None:
         """Send changes and beats until cancelled."""
         self._loop, self._wake = asyncio.get_running_loop(), asyncio.Event()
         while True:
-            try:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), BEAT_S)
-                    self._wake.clear()
-                    await self._send_changes()
-                self._send_beats()
-            except Exception:
-                log.exception("a page could not be rendered; its screens keep what they show")
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), BEAT_S)
+                self._wake.clear()
+                await self._send_changes()
+            self._send_beats()
 
     async def _send_changes(self) -> None:
+        due, board = self._due, self._board_moved
+        self._due, self._board_moved = set(), False
         for key, channel in list(self._channels.items()):
-            if not channel.screens:
+            if not channel.followers:
                 del self._channels[key]
-                continue
-            if channel.view is not None:
-                view, changed = await asyncio.to_thread(channel.compute)
-                channel.advance(view, changed, self._head())
+            elif channel.view is not None and (key in due or (board and key[0] not in _APART)):
+                await self._advance(key, channel)
+
+    async def _advance(self, key: Key, channel: Channel) -> None:
+        try:
+            view, changed = await asyncio.to_thread(channel.compute)
+            channel.advance(view, changed, self._head())
+        except Exception:
+            log.exception("%s could not be rendered; its screens keep what they show", "/".join(key))
 
     def _send_beats(self) -> None:
         """A beat to every page that heard nothing for a while, because nothing on it changed."""
         due = time.monotonic() - BEAT_S
-        for channel in self._channels.values():
-            if channel.sent_at <= due:
+        for key, channel in self._channels.items():
+            if channel.sent_at <= due and key[0] not in _WHOLE:
                 channel.beat(self._head())
 
-    async def _channel(self, key: Key) -> Channel:
-        channel = self._channels.setdefault(key, Channel(lambda: self._render(key)))
-        channel.screens += 1
-        self.screens += 1
+    async def _channel(self, key: Key, follower: asyncio.Event) -> Channel:
+        whole = key[0] if key[0] in _WHOLE else ""
+        channel = self._channels.setdefault(key, Channel(lambda: self._render(key), whole))
+        channel.followers.add(follower)
         if channel.view is None:
             view, _ = await asyncio.to_thread(channel.compute)
             if channel.view is None:
                 channel.view = view
         return channel
 
-    async def stream(self, key: Key, receive: Receive, send: Send, frames: Send) -> None:
-        """Serve one screen until it leaves; `frames` is `send` without the wrappers that only the start needs."""
-        channel = await self._channel(key)
+    async def stream(self, keys: Sequence[Key], receive: Receive, send: Send, frames: Send) -> None:
+        """Serve one screen what it follows until it leaves, the page first.
+
+        `frames` is `send` without the wrappers that only the start needs.
+        """
+        follower = asyncio.Event()
+        channels: list[Channel] = []
         gone = asyncio.create_task(_gone(receive))
+        self.screens += 1
         try:
+            for key in keys:
+                channels.append(await self._channel(key, follower))
             await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
-            serving = asyncio.create_task(self._serve(channel, frames))
+            serving = asyncio.create_task(self._serve(channels, follower, frames))
             await asyncio.wait({gone, serving}, return_when=asyncio.FIRST_COMPLETED)
             serving.cancel()
             await asyncio.gather(serving, return_exceptions=True)
         finally:
             gone.cancel()
-            channel.screens -= 1
             self.screens -= 1
+            for channel in channels:
+                channel.followers.discard(follower)
 
-    async def _serve(self, channel: Channel, send: Send) -> None:
+    async def _serve(self, channels: Sequence[Channel], follower: asyncio.Event, send: Send) -> None:
+        """Snapshots, then what is new of any channel in one piece; a screen that fell behind gets a snapshot again."""
+        reached: list[int | None] = [None] * len(channels)
         while True:
-            number = channel.newest
-            await _body(send, frame("snapshot", {"seq": channel.seq, **self._head(), "view": channel.view}))
-            while (found := await channel.after(number)) is not None:
-                number, content = found
+            pieces = []
+            for at, channel in enumerate(channels):
+                number = reached[at]
+                found = None if number is None else channel.after(number)
+                pieces.append(channel.snapshot(self._head()) if found is None else found)
+                reached[at] = channel.newest
+            content = b"".join(pieces)
+            if content:
                 await _body(send, content)
+            await follower.wait()
+            follower.clear()
 
 
 async def _body(send: Send, content: bytes) -> None:

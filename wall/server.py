@@ -71,7 +71,7 @@ def create_server(site: Site, follower: BoardFollower) -> Callable[..., Any]:
             await JSONResponse({"error": "no such page"}, 404)(scope, receive, send)
             return
         frames = scope[_FRAMES]
-        await hub.stream((address.page, address.name, unit, address.language), receive, send, frames)
+        await hub.stream([(address.page, address.name, unit, address.language)], receive, send, frames)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

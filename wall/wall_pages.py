@@ -3,52 +3,100 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from importlib.resources import files
+from typing import Any, Protocol
 from urllib.parse import quote
 
 import flask
+import msgspec
 
+from layouts.bindings import Attributes, data
+from layouts.brand import THEMES, brand_style, ink_of
 from layouts.markup import markup
+from layouts.pairing_page import pairing_page
+from layouts.screen_page import screen_content
 from layouts.wall_page import wall_stage
-from layouts.words import language_or
+from layouts.words import Words, language_or
 from scoring.definitions import Model
 from scoring.forms import text_in
 
 from .dash_app import Site
+from .screens.programme_frame import programme_view
 
-STYLES = ("tokens.css", "walls/wall.css", "walls/portrait.css", "walls/cells.css")
-SCRIPTS = (
-    "clock.js",
-    "spark.js",
-    "bind.js",
-    "stream.js",
-    "walls/chart.js",
-    "walls/stage.js",
-    "walls/care.js",
-    "walls/wall.js",
+STYLES = (
+    "tokens.css",
+    "walls/themes.css",
+    "walls/wall.css",
+    "walls/portrait.css",
+    "walls/cells.css",
+    "walls/screen.css",
 )
-THEMES = ("dark", "light", "brand")
+SCRIPTS = (
+    "clock.js", "spark.js", "bind.js", "stream.js", "walls/chart.js", "walls/stage.js", "walls/care.js",
+    "walls/wall.js", "walls/screen.js", "walls/pairing.js",
+)  # fmt: skip
+SCREEN_COOKIE = "kpiwall_screen"
 
 
-def add_wall_pages(server: flask.Flask, site: Site) -> None:
-    """Add the routes; an unknown scene falls through to the page that says so."""
+class WallSite(Site, Protocol):
+    """What walls are made from."""
+
+    def now_ms(self) -> int:
+        """Business time now."""
+
+
+class Screen(Protocol):
+    """A paired screen."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+
+    @property
+    def unit(self) -> str:
+        """The unit whose subtree it may show."""
+
+    @property
+    def playlist(self) -> str:
+        """What it shows."""
+
+    @property
+    def language(self) -> str:
+        """Its language; empty: the model's."""
+
+
+class Screens(Protocol):
+    """Knows paired screens."""
+
+    def screen_of(self, credential: str) -> Screen | None:
+        """The screen of a credential; None for one that is unknown or revoked."""
+
+    def frame(self, screen_id: str) -> Mapping[str, Any]:
+        """What the screen is told of itself."""
+
+
+def add_wall_pages(server: flask.Flask, site: WallSite) -> None:
+    """Add the routes of scenes; an unknown one falls through to the page that says so."""
 
     @server.get("/wall/<scene>")
-    def wall(scene: str) -> flask.Response | str:
+    def wall(scene: str) -> Any:
         model, asked = site.model, flask.request.args
         unit = asked.get("unit", "")
         if not _exists(model, scene, unit):
-            return flask.current_app.view_functions["/<path:path>"](path=f"wall/{scene}")  # type: ignore[return-value]
+            return flask.current_app.view_functions["/<path:path>"](path=f"wall/{scene}")
         language = language_or(asked.get("lang"), model.language)
         stage = markup(wall_stage(model, site.board(), scene, language, site.version, unit))
         if asked.get("part"):
             return _answer(stage)
         title = next(text_in(one.title, language) for one in model.scenes if one.id == scene)
-        theme = asked.get("theme", "")
-        software = f'data-software="{escape(site.software)}"'
-        return _answer(document(language, title, stage, theme if theme in THEMES else THEMES[0], software))
+        return _answer(document(site, language, title, f'<div class="stages">{stage}</div>', asked.get("theme", "")))
 
     @server.get("/lib/plotly.min.js")
     def plotly() -> flask.Response:
@@ -57,21 +105,63 @@ def add_wall_pages(server: flask.Flask, site: Site) -> None:
         return flask.send_from_directory(folder, "plotly.min.js", max_age=30 * 86400)
 
 
-def document(language: str, title: str, stage: str, theme: str, body: str = "") -> str:
-    """A whole page around a stage; `body` are attributes of its body."""
-    template = files("layouts").joinpath("wall.html").read_text("utf-8")
-    styles = "\n".join(f'<link rel="stylesheet" href="{asset(name)}">' for name in STYLES)
-    scripts = "\n".join(f'<script src="{asset(name)}" defer></script>' for name in SCRIPTS)
-    return template.format(
+def add_screen_page(server: flask.Flask, site: WallSite, screens: Screens) -> None:
+    """Add the page of a paired screen, which shows a code until it is one."""
+
+    @server.get("/screen")
+    def screen() -> flask.Response:
+        found = screens.screen_of(flask.request.cookies.get(SCREEN_COOKIE, ""))
+        return _unpaired(site) if found is None else _paired(site, found, screens.frame(found.id))
+
+
+def _unpaired(site: WallSite) -> flask.Response:
+    model = site.model
+    language = language_or(flask.request.args.get("lang"), model.language)
+    company = text_in(model.title, language)
+    page = pairing_page(Words.of(language), company, flask.request.host_url.rstrip("/"))
+    return _answer(document(site, language, company, markup(page)))
+
+
+def _paired(site: WallSite, screen: Screen, frame: Mapping[str, Any]) -> flask.Response:
+    """The page of a screen, with the scene that it shows first."""
+    model = site.model
+    language = language_or(screen.language, model.language)
+    programme: Any = programme_view(model, site.board(), screen.playlist, screen.unit, language, site.now_ms())
+    item = _first(programme["items"], flask.request.args.get("key", ""), site.now_ms())
+    stage = wall_stage(model, site.board(), item["scene"], language, site.version, item["unit"])
+    told = {"programme": _json(programme), "state": _json(frame)}
+    about = data(screen=screen.id, key=item["key"], **told)
+    return _answer(document(site, language, screen.name, markup(screen_content(stage)), programme["theme"], about))
+
+
+def _json(content: Any) -> str:
+    return msgspec.json.encode(content).decode()
+
+
+def _first(items: Sequence[Mapping[str, Any]], key: str, now_ms: int) -> Mapping[str, Any]:
+    """The item asked for, else the first whose time it is, else the first."""
+    open_now = [one for one in items if one["windows"] is None or any(a <= now_ms < b for a, b in one["windows"])]
+    return next((one for one in items if one["key"] == key), None) or (open_now or items)[0]
+
+
+def document(
+    site: WallSite, language: str, title: str, content: str, theme: str = "", about: Attributes | None = None
+) -> str:
+    """A whole page; `about` are attributes of its body."""
+    theme = theme if theme in THEMES else THEMES[0]
+    attributes = data(software=site.software) | (about or {})
+    return files("layouts").joinpath("wall.html").read_text("utf-8").format(
         lang=language,
         title=escape(title),
         icon=asset("glyphs/live.svg"),
-        styles=styles,
-        scripts=scripts,
-        stage=stage,
+        styles="\n".join(f'<link rel="stylesheet" href="{asset(name)}">' for name in STYLES),
+        scripts="\n".join(f'<script src="{asset(name)}" defer></script>' for name in SCRIPTS),
         theme=theme,
-        body=body,
-    )
+        ink=ink_of(theme, site.model),
+        brand=brand_style(site.model.brand),
+        body=" ".join(f'{name}="{escape(str(value))}"' for name, value in attributes.items()),
+        content=content,
+    )  # fmt: skip
 
 
 @lru_cache

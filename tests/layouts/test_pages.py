@@ -58,6 +58,10 @@ class Site:
         """The board."""
         return self._board
 
+    def now_ms(self) -> int:
+        """The board's own time."""
+        return self._board.as_of_ms
+
 
 class NoStories:
     """A site before its first board: nothing to explain yet."""
@@ -173,7 +177,7 @@ def test_the_index_names_language_page_and_title_and_the_policy_forbids_inline_s
     add_wall_pages(server, site)
     app = create_dash(server, site, NoStories())
     html = server.test_client().get("/wall/main?lang=en").get_data(as_text=True)
-    assert '<html lang="en" data-page="wall" data-theme="dark">' in html
+    assert '<html lang="en" data-page="wall" data-theme="dark" data-ink="light">' in html
     assert "<title>Main</title>" in html
     assert not re.findall(r"(?:src|href)=\"https?://", html)
     policy = content_security_policy(app)

@@ -20,8 +20,15 @@ window.kpiwall = window.kpiwall || {};
 
     function remember(address, text) {
       kept.delete(address);
-      kept.set(address, text);
+      kept.set(address, { text, view: {} });
       if (kept.size > KEPT) kept.delete(kept.keys().next().value);
+    }
+
+    // The last good values stay with the text, for a scene that comes back while the server is away.
+    function fill(layer, view) {
+      const held = kept.get(layer.address);
+      if (held) Object.assign(held.view, view);
+      layer.binder.apply(view);
     }
 
     async function textOf(address) {
@@ -32,7 +39,7 @@ window.kpiwall = window.kpiwall || {};
         remember(address, text);
         return text;
       } catch (error) {
-        if (kept.has(address)) return kept.get(address);
+        if (kept.has(address)) return kept.get(address).text;
         throw error;
       }
     }
@@ -47,14 +54,15 @@ window.kpiwall = window.kpiwall || {};
     function adopt(address, element) {
       const page = element.querySelector("[data-push]");
       const binder = kpiwall.bind(page);
-      const layer = { address, element, binder, stream: null, frozen: {} };
+      const layer = { address, element, binder, stream: null };
+      binder.apply((kept.get(address) || { view: {} }).view);
       const first = new Promise((done) => {
         layer.stream = kpiwall.openStream(page.dataset.push, {
           snapshot(data) {
             take(layer, page, data);
             done();
           },
-          change: (data) => binder.apply(data.view),
+          change: (data) => fill(layer, data.view),
           heard: (silent) => { if (layer === front) (events.heard || (() => {}))(silent); },
           events: Object.fromEntries(Object.entries(events.named || {}).map(([name, act]) => {
             return [name, (data) => act(data, layer === front)];
@@ -70,7 +78,7 @@ window.kpiwall = window.kpiwall || {};
     function take(layer, page, data) {
       if (data.software !== software) kpiwall.reloadOnce();
       else if (data.version !== page.dataset.version && layer === front) refresh();
-      else layer.binder.apply(data.view);
+      else fill(layer, data.view);
     }
 
     function drop(layer) {
