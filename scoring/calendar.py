@@ -110,7 +110,7 @@ class BusinessCalendar:
             return ()
         if not self.definition.shifts:
             return ((self.day_start_ms(date), self.day_start_ms(date + dt.timedelta(days=1))),)
-        return _merged([self._shift_span(shift, date) for shift in self.definition.shifts])
+        return merged([self._shift_span(shift, date) for shift in self.definition.shifts])
 
     def _shift_span(self, shift: Shift, date: dt.date) -> tuple[int, int]:
         return self.clock_span(date, (shift.start, shift.end))
@@ -185,10 +185,10 @@ def _clock_ms(clock: str) -> int:
     return int(hours) * HOUR_MS + int(minutes) * MINUTE_MS
 
 
-def _merged(spans: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+def merged(spans: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     """Overlapping spans made one.
 
-    >>> _merged([(5, 9), (0, 6)])
+    >>> merged([(5, 9), (0, 6)])
     ((0, 9),)
     """
     merged: list[tuple[int, int]] = []

@@ -1,0 +1,1 @@
+"""Screens: pairing, the fleet, and what each shows."""
