@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dash import html
@@ -18,9 +19,15 @@ def composed_view(found: Lookup, scene: ShownScene) -> View:
     """The keys of all tiles."""
     return {
         f"t{number}:{key}": value
-        for number, tile in enumerate(scene.tiles)
+        for number, tile in enumerate(placed(scene.tiles))
         for key, value in tile_view(found, scene, tile).items()
     }
+
+
+def placed(tiles: Sequence[Tile]) -> list[Tile]:
+    """The tiles, each with its place on a portrait wall: what fits there is decided with what fits on the other."""
+    places = portrait_places(tiles)
+    return [tile.model_copy(update={"portrait": place}) for tile, place in zip(tiles, places, strict=True)]
 
 
 def tile_view(found: Lookup, scene: ShownScene, tile: Tile) -> View:
@@ -30,11 +37,11 @@ def tile_view(found: Lookup, scene: ShownScene, tile: Tile) -> View:
 
 def composed_tiles(found: Lookup, view: View, scene: ShownScene) -> list[html.Div]:
     """The cells with their tiles."""
-    return [_cell(found, view, scene, number) for number in range(len(scene.tiles))]
+    return [_cell(found, view, scene, number, tile) for number, tile in enumerate(placed(scene.tiles))]
 
 
-def _cell(found: Lookup, view: View, scene: ShownScene, number: int) -> html.Div:
-    tile, upright = scene.tiles[number], portrait_places(scene.tiles)[number]
+def _cell(found: Lookup, view: View, scene: ShownScene, number: int, tile: Tile) -> html.Div:
+    upright = tile.portrait or tile.at
     prefix = f"t{number}:"
     own = {key.removeprefix(prefix): value for key, value in view.items() if key.startswith(prefix)}
     built: Any = KINDS[tile.tile].build(found, own, scene.at(tile.unit), tile)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from scoring.board import Board, Freshness, KpiResult, SourceState, UnitScore
+from scoring.calendar import BusinessCalendar
 from scoring.definitions import Kpi, Model, Objective, Unit
 from scoring.expressions import names
 from scoring.forms import Text, text_in
@@ -59,8 +60,19 @@ def shown(scene: Scene, unit: str) -> ShownScene:
 
 
 @dataclass(frozen=True, slots=True)
+class Announcement:
+    """What was announced for a unit and all below it, from one moment until another (None: until it is ended)."""
+
+    text: str
+    unit: str
+    from_ms: int
+    until_ms: int | None
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lookup:
-    """The model by id, with the board and the words of one language."""
+    """The model by id, with the board, what is announced and the words of one language."""
 
     model: Model
     board: Board
@@ -69,6 +81,8 @@ class Lookup:
     units: Mapping[str, Unit]
     children_of: Mapping[str, tuple[Unit, ...]]
     kpi_sources: Mapping[str, tuple[str, ...]]
+    calendar: BusinessCalendar
+    announcements: Sequence[Announcement] = ()
 
     @property
     def zone(self) -> str:
@@ -106,6 +120,13 @@ class Lookup:
             found.extend(self.children(unit.id))
         return [unit for unit in found if unit.kind == kind]
 
+    def line_up(self, unit_id: str) -> list[str]:
+        """The unit and those above it, nearest first."""
+        found = [unit_id]
+        while (above := self.units[found[-1]].parent) is not None:
+            found.append(above)
+        return found
+
     def results(self, unit_id: str) -> list[KpiResult]:
         """The unit's results in the model's order of KPIs."""
         found = (self.board.kpis.get((unit_id, kpi.id)) for kpi in self.model.kpis)
@@ -139,6 +160,7 @@ class _Index:
     units: Mapping[str, Unit]
     children_of: Mapping[str, tuple[Unit, ...]]
     kpi_sources: Mapping[str, tuple[str, ...]]
+    calendar: BusinessCalendar
 
 
 class _Same:
@@ -154,10 +176,20 @@ class _Same:
         return isinstance(other, _Same) and other.model is self.model
 
 
-def lookup(model: Model, board: Board, language: str) -> Lookup:
+def lookup(model: Model, board: Board, language: str, announcements: Sequence[Announcement] = ()) -> Lookup:
     """The lookup of one model, board and language."""
     index = _index(_Same(model))
-    return Lookup(model, board, Words.of(language), index.kpis, index.units, index.children_of, index.kpi_sources)
+    return Lookup(
+        model,
+        board,
+        Words.of(language),
+        index.kpis,
+        index.units,
+        index.children_of,
+        index.kpi_sources,
+        index.calendar,
+        announcements,
+    )
 
 
 @lru_cache(maxsize=4)
@@ -172,6 +204,7 @@ def _index(same: _Same) -> _Index:
         units={unit.id: unit for unit in model.units},
         children_of={parent: tuple(units) for parent, units in children.items()},
         kpi_sources=_kpi_sources(model),
+        calendar=BusinessCalendar(model.calendar),
     )
 
 

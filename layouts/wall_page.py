@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import quote, urlencode
 
 from dash import html
@@ -12,15 +13,23 @@ from scoring.definitions import Model
 from .arranged_page import arranged_look, arranged_panels
 from .bindings import data, string
 from .compose import composed_tiles
-from .lookup import Lookup, ShownScene, lookup
+from .lookup import Announcement, Lookup, ShownScene, lookup
 from .page_data import page_data
 from .tiles.header import header
 from .wall_view import scene_view
 
 
-def wall_stage(model: Model, board: Board, scene_id: str, language: str, version: str, unit: str = "") -> html.Div:
+def wall_stage(
+    model: Model,
+    board: Board,
+    scene_id: str,
+    language: str,
+    version: str,
+    unit: str = "",
+    announcements: Sequence[Announcement] = (),
+) -> html.Div:
     """The stage of a scene, at the unit if it has none of its own; KeyError if the model has no such scene."""
-    found = lookup(model, board, language)
+    found = lookup(model, board, language, announcements)
     return scene_stage(found, found.scene(scene_id, unit), version)
 
 

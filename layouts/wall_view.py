@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from scoring.board import Board
 from scoring.definitions import Model
 
 from .arranged_view import arranged_view
 from .compose import composed_view
 from .header_view import header_view
-from .lookup import Lookup, ShownScene, View, lookup
+from .lookup import Announcement, Lookup, ShownScene, View, lookup
 
 #: A red ground on more tiles than this share says nothing any more; glyph and word stay.
 MOST_RED = 1 / 3
 
 
-def wall_view(model: Model, board: Board, scene_id: str, language: str, unit: str = "") -> View:
+def wall_view(
+    model: Model,
+    board: Board,
+    scene_id: str,
+    language: str,
+    unit: str = "",
+    announcements: Sequence[Announcement] = (),
+) -> View:
     """The view of a scene, at the unit if it has none of its own; KeyError if the model has no such scene."""
-    found = lookup(model, board, language)
+    found = lookup(model, board, language, announcements)
     scene = found.scene(scene_id, unit)
     return scene_view(found, scene)
 
