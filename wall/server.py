@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import hmac
 import importlib.metadata
+import socket
 from collections.abc import AsyncIterator, Callable
 from http.cookies import SimpleCookie
 from typing import Any
@@ -37,6 +38,8 @@ TOKEN_COOKIE = "kpiwall_token"
 _OPEN_PATHS = {"/healthz"}
 #: Where the scope carries the server's own `send`: a frame for a thousand screens passes no wrapper.
 _FRAMES = "kpiwall.frames"
+#: More than a snapshot, less than a minute of changes.
+_MOST_UNSENT_BYTES = 32_768
 
 
 def create_server(site: Site, follower: BoardFollower) -> Callable[..., Any]:
@@ -48,6 +51,7 @@ def create_server(site: Site, follower: BoardFollower) -> Callable[..., Any]:
             "software": follower.software,
             "now": follower.clock.now_ms(),
             "speed": follower.clock.speed,
+            "as_of": follower.board().as_of_ms,
         },
     )
     server = flask.Flask("kpiwall")
@@ -167,4 +171,16 @@ def serve(site: Site, follower: BoardFollower) -> None:
         timeout_graceful_shutdown=1,
         server_header=False,
     )
-    uvicorn.Server(config).run()
+    uvicorn.Server(config).run(sockets=[_listening(config)])
+
+
+def _listening(config: uvicorn.Config) -> socket.socket:
+    """The listening socket; what it accepts holds back little that a slow screen has not taken yet.
+
+    Without that the system takes megabytes of frames for a screen that stopped reading; with it the screen falls
+    behind, and gets a snapshot instead of what it missed.
+    """
+    listening = config.bind_socket()
+    if hasattr(socket, "TCP_NOTSENT_LOWAT"):
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _MOST_UNSENT_BYTES)
+    return listening

@@ -36,7 +36,7 @@ STYLES = (
 )
 SCRIPTS = (
     "clock.js", "spark.js", "bind.js", "stream.js", "walls/chart.js", "walls/stage.js", "walls/care.js",
-    "walls/wall.js", "walls/screen.js", "walls/pairing.js",
+    "rotation.js", "walls/wall.js", "walls/screen.js", "walls/pairing.js",
 )  # fmt: skip
 SCREEN_COOKIE = "kpiwall_screen"
 
@@ -127,7 +127,7 @@ def _paired(site: WallSite, screen: Screen, frame: Mapping[str, Any]) -> flask.R
     model = site.model
     language = language_or(screen.language, model.language)
     programme: Any = programme_view(model, site.board(), screen.playlist, screen.unit, language, site.now_ms())
-    item = _first(programme["items"], flask.request.args.get("key", ""), site.now_ms())
+    item = _first(programme["items"], flask.request.args.get("key", -1, int), site.now_ms())
     stage = wall_stage(model, site.board(), item["scene"], language, site.version, item["unit"])
     told = {"programme": _json(programme), "state": _json(frame)}
     about = data(screen=screen.id, key=item["key"], **told)
@@ -138,7 +138,7 @@ def _json(content: Any) -> str:
     return msgspec.json.encode(content).decode()
 
 
-def _first(items: Sequence[Mapping[str, Any]], key: str, now_ms: int) -> Mapping[str, Any]:
+def _first(items: Sequence[Mapping[str, Any]], key: int, now_ms: int) -> Mapping[str, Any]:
     """The item asked for, else the first whose time it is, else the first."""
     open_now = [one for one in items if one["windows"] is None or any(a <= now_ms < b for a, b in one["windows"])]
     return next((one for one in items if one["key"] == key), None) or (open_now or items)[0]

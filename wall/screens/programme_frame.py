@@ -44,6 +44,7 @@ def _item(found: Lookup, item: Item, unit: str) -> dict[str, Json]:
     return {
         "key": str(item.key),
         "scene": item.scene,
+        "unit": unit,
         "address": _address(found, item.scene, unit),
         "dwell": item.dwell_ms,
         "pinned": item.pinned,

@@ -14,8 +14,8 @@
   const told = (name) => JSON.parse(body.dataset[name]);
   let programme = told("programme");
   let screen = told("state");
-  let rotation = kpiwall.rotation.start(body.dataset.key);
-  let shownKey = body.dataset.key;
+  let shownKey = Number(body.dataset.key);
+  let rotation = kpiwall.rotation.start(shownKey);
   let busy = false;
 
   const itemOf = (key) => programme.items.find((item) => item.key === key);
