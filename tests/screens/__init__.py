@@ -1,0 +1,1 @@
+"""Screens: what they show, pairing and the fleet."""
