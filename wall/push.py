@@ -56,6 +56,7 @@ class Channel:
         self._whole = whole
         self.view: View | None = None
         self.seq = 0
+        self.first = asyncio.Lock()
         self.followers: set[asyncio.Event] = set()
         self.sent_at = time.monotonic()
         self._frames: deque[tuple[int, bytes]] = deque(maxlen=FRAMES_KEPT)
@@ -172,10 +173,10 @@ class Hub:
         whole = key[0] if key[0] in _WHOLE else ""
         channel = self._channels.setdefault(key, Channel(lambda: self._render(key), whole))
         channel.followers.add(follower)
-        if channel.view is None:
-            view, _ = await asyncio.to_thread(channel.compute)
+        # After a restart a whole fleet connects at once: the first one renders, the others wait for it.
+        async with channel.first:
             if channel.view is None:
-                channel.view = view
+                channel.view, _ = await asyncio.to_thread(channel.compute)
         return channel
 
     async def stream(self, keys: Sequence[Key], receive: Receive, send: Send, frames: Send) -> None:
