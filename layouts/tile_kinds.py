@@ -9,20 +9,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from scoring.scenes import KpiTile, RankingTile, TrendTile
+from scoring.scenes import GaugeTile, KpiTile, RankingTile, TrendTile
 
 from . import exceptions_view as exceptions
 from .bindings import data
 from .changes_view import changes_view
+from .gauge_view import gauge_view
 from .header_view import main_period
 from .hero_view import hero_view
 from .kpi_view import kpi_view
 from .links import explain_href
 from .lookup import Lookup, ShownScene, View
 from .ranking_view import ranked_units, ranking_view
+from .tile_room import fitted_name, narrowest
 from .tile_text import cell_text
 from .tiles.changes import changes_tile
 from .tiles.exceptions import exceptions_tile
+from .tiles.gauge import gauge_tile
 from .tiles.hero import hero_tile
 from .tiles.kpi import kpi_tile
 from .tiles.missing import missing_tile
@@ -116,6 +119,13 @@ def _changes(found: Lookup, view: View, scene: ShownScene, _: Any) -> Any:
     return changes_tile(view, found.words)
 
 
+def _gauge(found: Lookup, view: View, scene: ShownScene, tile: GaugeTile) -> Any:
+    if "gauge.missing" in view:
+        return missing_tile(view, "gauge.missing")
+    href = explain_href(scene.unit, found.words.language, tile.kpi)
+    return gauge_tile(view, found.kpis[tile.kpi], href, fitted_name(found, tile.kpi, narrowest(scene, tile))[1])
+
+
 KINDS: Mapping[str, Kind] = {
     "hero": Kind(_hero_view, _hero),
     "kpi": Kind(_kpi_view, _kpi),
@@ -123,4 +133,5 @@ KINDS: Mapping[str, Kind] = {
     "trend": Kind(_trend_view, _trend),
     "exceptions": Kind(_exceptions_view, _exceptions),
     "changes": Kind(_changes_view, _changes),
+    "gauge": Kind(gauge_view, _gauge),
 }

@@ -32,6 +32,7 @@ STYLES = (
     "walls/wall.css",
     "walls/portrait.css",
     "walls/cells.css",
+    "walls/charts.css",
     "walls/screen.css",
 )
 SCRIPTS = (

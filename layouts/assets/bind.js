@@ -114,6 +114,8 @@ window.kpiwall = window.kpiwall || {};
     fresh: (element, value) => setAttribute(element, "data-live", value),
     fill: (element, value) => move(element, percent(value) - 100),
     at: (element, value) => move(element, percent(value)),
+    arc: (element, value) => { element.style.strokeDashoffset = 1 - (Number(value) || 0); },
+    turn: (element, value) => { element.style.transform = `rotate(${Number(value) || 0}deg)`; },
     has: (element, value) => setAttribute(element, "data-off", absent(value) ? "1" : "0"),
     link: (element, value) => {
       if (absent(value)) element.removeAttribute("href");
@@ -127,6 +129,9 @@ window.kpiwall = window.kpiwall || {};
     redKey: (element, value) => setAttribute(element, "data-red", value),
     span: (element, value) => {
       element.style.transform = value ? `translateX(${percent(value[0])}%) scaleX(${value[1]})` : "scaleX(0)";
+    },
+    paths: (element, value) => {
+      for (const path of element.children) setAttribute(path, "d", (value || {})[path.dataset.part]);
     },
     age: (element, value) => {
       setAttribute(element, "data-ms", value);

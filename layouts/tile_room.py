@@ -1,0 +1,58 @@
+"""The room that a chart has inside its panel's padding on either wall, and how a KPI's name stands there."""
+
+from __future__ import annotations
+
+from scoring.scenes import BaseTile, Place
+
+from .formats import text_width
+from .lookup import Lookup, ShownScene
+from .portrait import portrait_places
+from .room import BOLD, LANDSCAPE, PORTRAIT, Room, lines_of
+
+#: A panel's padding at both sides, and above and below, in u.
+SIDES, ENDS = 48, 28
+NAME_SIZE, SMALL_NAME_SIZE, WORD_SIZE, GLYPH = 24, 20, 22, 44
+STATUSES = ("good", "watch", "bad", "unknown", "stale", "silent")
+
+
+def inner_rooms(scene: ShownScene, tile: BaseTile) -> tuple[Room, Room]:
+    """The room on a landscape wall, and on a portrait one in the place that the scene gives the tile there."""
+    outer = LANDSCAPE.room(tile.at), PORTRAIT.room(_upright(scene, tile))
+    return Room(outer[0].width - SIDES, outer[0].height - ENDS), Room(outer[1].width - SIDES, outer[1].height - ENDS)
+
+
+def _upright(scene: ShownScene, tile: BaseTile) -> Place:
+    for other, place in zip(scene.tiles, portrait_places(scene.tiles), strict=True):
+        if other == tile:
+            return place
+    return tile.portrait or tile.at.model_copy(update={"columns": (tile.at.columns + 1) // 2})
+
+
+def narrowest(scene: ShownScene, tile: BaseTile) -> float:
+    """The smaller width of the two."""
+    return min(room.width for room in inner_rooms(scene, tile))
+
+
+def bold_lines(text: str, size: float, width: float) -> int:
+    """How many lines a bold text takes; 99 where a word is wider than the line.
+
+    >>> [bold_lines("On-time delivery", 20, width) for width in (200, 130, 80)], bold_lines("准时交付率", 20, 70)
+    ([1, 2, 99], 2)
+    """
+    if any(text_width(word, size) * BOLD > width for word in text.split() if word.isascii()):
+        return 99
+    return lines_of(text, size * BOLD, width)
+
+
+def fitted_name(found: Lookup, kpi: str, width: float) -> tuple[str, str]:
+    """A KPI's name in a head of this width, and how it stands there.
+
+    One line beside the longest status word, two smaller ones beside it, or `own`, a line above it.
+    """
+    word = max(text_width(found.words(f"status.{status}"), WORD_SIZE) for status in STATUSES)
+    beside = width - GLYPH - word
+    title, short = found.text(found.kpis[kpi].title), found.short(found.kpis[kpi])
+    for name, size, lines in ((title, NAME_SIZE, 1), (short, NAME_SIZE, 1), (title, SMALL_NAME_SIZE, 2)):
+        if bold_lines(name, size, beside) <= lines:
+            return name, "one" if lines == 1 else "two"
+    return (title if bold_lines(title, SMALL_NAME_SIZE, width) == 1 else short), "own"
