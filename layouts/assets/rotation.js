@@ -5,15 +5,16 @@ window.kpiwall = window.kpiwall || {};
   // What stays red jumps in again after this; what turned red anew may do so sooner, unless it flickers.
   const AGAIN_MS = 300000;
   const ANEW_MS = 60000;
-  // What was interrupted is back for so long at least, or nobody could read it.
-  const LEAST_BACK_MS = 5000;
+  // What was interrupted is back for so long at least, and what a hand chose is left alone: nobody could read it else.
+  const LEAST_MS = 5000;
   // Whatever is expected, it is looked at again after this: clocks jump, and may run faster than time.
   const LATEST_MS = 10000;
 
   // `at`: the item in turn, shown since `since`; `free`: asked for, whatever its windows; `jump`: what interrupts it;
-  // `jumped`: when each address jumped in last, and whether its condition has ended since; `key`: where to begin.
+  // `jumped`: when each address jumped in last, and whether its condition has ended since; `quiet`: nothing jumps in
+  // before; `key`: where to begin; `step`, `number`: the remote's counters as last heard.
   function start(key = null) {
-    return { key, at: null, since: 0, free: false, jump: null, jumped: {}, step: null, number: null };
+    return { key, at: null, since: 0, free: false, quiet: 0, jump: null, jumped: {}, step: null, number: null };
   }
 
   const place = (item) => Number(item.key);
@@ -39,7 +40,7 @@ window.kpiwall = window.kpiwall || {};
     return items[((next % items.length) + items.length) % items.length];
   }
 
-  const inTurn = (state, item, steady, free = false) => ({ ...state, at: item, since: steady, free, jump: null });
+  const inTurn = (state, item, steady) => ({ ...state, at: item, since: steady, free: false, jump: null });
 
   // The same item in a programme that may have changed: at its place, else at its address, else of its scene.
   function found(programme, item) {
@@ -69,7 +70,7 @@ window.kpiwall = window.kpiwall || {};
     const jumped = remembered(state.jumped, programme, steady);
     const jumping = state.jump && found(programme, state.jump.item);
     const jump = jumping && { ...state.jump, item: jumping, since: Math.min(state.jump.since, steady) };
-    const known = { ...state, key: null, jump, jumped };
+    const known = { ...state, key: null, quiet: Math.min(state.quiet, steady + LEAST_MS), jump, jumped };
     const at = state.at && found(programme, state.at);
     if (at) return { ...known, at, since: Math.min(state.since, steady) };
     return { ...known, at: first(state, programme, now), since: steady, free: false };
@@ -79,12 +80,11 @@ window.kpiwall = window.kpiwall || {};
   function obeyed(state, programme, screen, { now, steady }) {
     const goto = screen.goto || { key: null, number: 0 };
     const heard = { ...state, step: screen.step, number: goto.number };
+    const choose = (item, free) => ({ ...inTurn(heard, item, steady), free, quiet: steady + LEAST_MS });
     const target = byKey(programme, goto.key);
-    const asks = state.number !== null && goto.number !== state.number && target;
-    if (asks) return { state: inTurn(heard, target, steady, true), chosen: true };
+    if (state.number !== null && goto.number !== state.number && target) return choose(target, true);
     const delta = state.step === null ? 0 : screen.step - state.step;
-    if (!delta) return { state: heard, chosen: false };
-    return { state: inTurn(heard, stepped(eligible(programme, now), shownOf(state), delta), steady), chosen: true };
+    return delta ? choose(stepped(eligible(programme, now), shownOf(state), delta), false) : heard;
   }
 
   // When the item in turn has been shown long enough.
@@ -98,7 +98,7 @@ window.kpiwall = window.kpiwall || {};
   const mayJumpFrom = (one) => one.at + (one.anew ? ANEW_MS : AGAIN_MS);
 
   function waiting(state, programme, items, steady) {
-    return items.find((item) => {
+    return steady >= state.quiet && items.find((item) => {
       const before = state.jumped[item.address];
       return programme.jump.includes(item.key) && (!before || steady >= mayJumpFrom(before));
     });
@@ -107,7 +107,7 @@ window.kpiwall = window.kpiwall || {};
   // Back to where it was, with what is left of its time.
   function returned(state, programme, steady) {
     const whole = turnEnds(state, programme) - state.since;
-    const spent = Math.min(state.jump.spent, Math.max(0, whole - LEAST_BACK_MS));
+    const spent = Math.min(state.jump.spent, Math.max(0, whole - LEAST_MS));
     return { ...state, since: steady - spent, jump: null };
   }
 
@@ -136,8 +136,8 @@ window.kpiwall = window.kpiwall || {};
   // When to look again: when something ends, opens, closes, or may jump in again.
   function until(state, programme, clock) {
     const again = Object.values(state.jumped).map(mayJumpFrom);
-    const times = [...edges(programme, clock), ...again, ends(state, programme)].filter((ms) => ms > clock.steady);
-    return Math.min(...times, clock.steady + LATEST_MS);
+    const times = [...edges(programme, clock), ...again, state.quiet, ends(state, programme)];
+    return Math.min(...times.filter((ms) => ms > clock.steady), clock.steady + LATEST_MS);
   }
 
   // The first other item that the schedule alone brings by the end of this one's time.
@@ -160,10 +160,9 @@ window.kpiwall = window.kpiwall || {};
       return { state, key: state.at ? shownOf(state).key : state.key, until: steady + LATEST_MS, following: null };
     }
     const known = settled(state, programme, clock);
-    const asked = screen ? obeyed(known, programme, screen, clock) : { state: known, chosen: false };
+    const asked = screen ? obeyed(known, programme, screen, clock) : known;
     const held = Boolean(screen && screen.hold);
-    // What a hand has just chosen is shown before anything jumps in.
-    const next = held || asked.chosen ? asked.state : advanced(asked.state, programme, clock);
+    const next = held ? asked : advanced(asked, programme, clock);
     return {
       state: next,
       key: shownOf(next).key,

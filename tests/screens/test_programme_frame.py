@@ -40,10 +40,10 @@ def test_items_say_what_is_shown_when() -> None:
     assert (found["theme"], found["night"], found["stay"], found["jump"]) == ("light", None, [], [])
     opens = NOON_MS + HOUR_MS
     assert found["items"] == [
-        {"key": "0", "scene": "main", "address": "/wall/main", "dwell": 30_000, "pinned": False, "windows": None,
-         "stay_at_most": 300_000, "jump_for": 20_000},
-        {"key": "1", "scene": "anywhere", "address": "/wall/anywhere?unit=d1", "dwell": 60_000, "pinned": True,
-         "windows": [[opens, opens + HOUR_MS], [opens + 24 * HOUR_MS, opens + 25 * HOUR_MS]],
+        {"key": 0, "scene": "main", "unit": "co", "address": "/wall/main", "dwell": 30_000,
+         "pinned": False, "windows": None, "stay_at_most": 300_000, "jump_for": 20_000},
+        {"key": 1, "scene": "anywhere", "unit": "d1", "address": "/wall/anywhere?unit=d1", "dwell": 60_000,
+         "pinned": True, "windows": [[opens, opens + HOUR_MS], [opens + 24 * HOUR_MS, opens + 25 * HOUR_MS]],
          "stay_at_most": 600_000, "jump_for": 15_000},
     ]  # fmt: skip
 
@@ -99,7 +99,7 @@ def test_conditions_hold_for_the_unit_that_is_shown() -> None:
     ]
     model = model_with(*items)
     found = view(model)
-    assert (found["stay"], found["jump"]) == (["0", "2", "3"], ["1", "2"])
+    assert (found["stay"], found["jump"]) == ([0, 2, 3], [1, 2])
     calm = view(model, board_of(model, CALM))
     assert (calm["stay"], calm["jump"]) == ([], [])
 
@@ -111,8 +111,8 @@ def test_what_is_not_live_moves_nothing(state: Freshness) -> None:
     model = model_with(*items)
     late = board_of(model, freshness={"erp": state})
     found = view(model, late)
-    assert (found["stay"], found["jump"]) == (["1"], ["1"]), "claims come from another source; the score uses both"
-    assert view(model)["jump"] == ["0", "1", "2"]
+    assert (found["stay"], found["jump"]) == ([1], [1]), "claims come from another source; the score uses both"
+    assert view(model)["jump"] == [0, 1, 2]
 
 
 def test_a_score_of_child_units_alone_is_as_live_as_they_are() -> None:
@@ -125,5 +125,5 @@ def test_a_score_of_child_units_alone_is_as_live_as_they_are() -> None:
         kept = {key: result for key, result in board.kpis.items() if key[0] != "co"}
         return Board(1, "1", NOON_MS, kept, board.units, board.sources)
 
-    assert view(lean, without_own(board_of(lean)))["jump"] == ["0"]
+    assert view(lean, without_own(board_of(lean)))["jump"] == [0]
     assert view(lean, without_own(board_of(lean, freshness={"qms": Freshness.STALE})))["jump"] == []

@@ -42,7 +42,7 @@ def _unit_of(found: Lookup, item: PlaylistItem, unit: str) -> str:
 
 def _item(found: Lookup, item: Item, unit: str) -> dict[str, Json]:
     return {
-        "key": str(item.key),
+        "key": item.key,
         "scene": item.scene,
         "unit": unit,
         "address": _address(found, item.scene, unit),
@@ -71,7 +71,7 @@ def _pairs(spans: Spans) -> list[Json]:
 def _holding(found: Lookup, watches: Sequence[Watch | None], units: Sequence[str]) -> list[Json]:
     """The keys of the items whose condition holds by live numbers."""
     return [
-        str(key)
+        key
         for key, (watch, unit) in enumerate(zip(watches, units, strict=True))
         if watch is not None and watched(watch, unit, found.board) and _is_live(found, watch.kpi, watch.unit or unit)
     ]
