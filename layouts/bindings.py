@@ -6,11 +6,13 @@ Each function gives the attributes and the first value, so that the first paint 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dash import html
 
 from .lookup import View
+from .markup import Element, svg
 
 Attributes = dict[str, Any]
 
@@ -76,6 +78,20 @@ def spark(view: View, prefix: str) -> html.Div:
 def chart(view: View, key: str) -> html.Div:
     """A chart of the figure under the key, drawn by plotly in the browser; sizes in u, colours by token."""
     return html.Div(className="chart", **data(chart=key, figure=json.dumps(view.get(key), ensure_ascii=False)))
+
+
+def paths(view: View, key: str, parts: Sequence[str], css: str) -> Element:
+    """A drawing in a box of 1000 by 100, stretched to its place: one path per part, under the key as `{part: path}`."""
+    value = view.get(key)
+    drawn = value if isinstance(value, Mapping) else {}
+    return svg(
+        "svg",
+        *(svg("path", className=f"path-{part}", d=str(drawn.get(part, "")), **data(part=part)) for part in parts),
+        viewBox="0 0 1000 100",
+        preserveAspectRatio="none",
+        className=css,
+        **data(paths=key),
+    )
 
 
 def age(view: View, key: str, css: str, form: str = "ago") -> html.Span:

@@ -73,3 +73,33 @@ def _paragraph_lines(text: str, size: float, width: float) -> int:
         else:
             used += needed
     return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """How many rows a tile shows on a landscape and on a portrait wall."""
+
+    landscape: int
+    portrait: int
+
+    @property
+    def most(self) -> int:
+        """Rows that the page needs."""
+        return max(self.landscape, self.portrait)
+
+    @property
+    def least(self) -> int:
+        """Rows that are seen on either."""
+        return min(self.landscape, self.portrait)
+
+    def only(self, index: int) -> str:
+        """The walls that a row is seen on: "both", "landscape" or "portrait"."""
+        if index < self.least:
+            return "both"
+        return "landscape" if index < self.landscape else "portrait"
+
+
+def slots(tile: BaseTile, head: float, row: float, gap: float = 0.0, most: int = 99) -> Slots:
+    """The rows of this height, with gaps between, that fit below a tile's head; at least one."""
+    fit = [int((room.height - head + gap) / (row + gap)) for room in rooms(tile)]
+    return Slots(*(max(1, min(most, rows)) for rows in fit))
