@@ -5,6 +5,7 @@ A tile takes whole cells of a grid: 16 columns by 12 rows on a landscape wall, 8
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -15,6 +16,35 @@ from .forms import ClockTime, Definition, DurationS, NameId, Text, UnitId, Weekd
 #: Cells of the grid that tiles are placed on; a cell is about 100 u wide and 65 u high on either.
 COLUMNS, ROWS = 16, 12
 PORTRAIT_COLUMNS, PORTRAIT_ROWS = 8, 22
+
+#: The fewest columns and rows that a kind of tile can be read in on a landscape wall.
+SMALLEST: Mapping[str, tuple[int, int]] = {
+    "hero": (4, 5),
+    "kpi": (3, 3),
+    "ranking": (4, 4),
+    "trend": (4, 4),
+    "gauge": (3, 3),
+    "bars": (4, 3),
+    "heat": (5, 4),
+    "map": (4, 5),
+    "lines": (8, 4),
+    "list": (3, 4),
+    "exceptions": (4, 3),
+    "changes": (8, 1),
+    "text": (3, 2),
+    "announcements": (4, 2),
+    "celebration": (3, 3),
+}
+
+
+def smallest_portrait(kind: str) -> tuple[int, int]:
+    """The fewest columns and rows on a portrait wall, whose columns are as wide and half as many.
+
+    >>> smallest_portrait("heat")
+    (3, 4)
+    """
+    columns, rows = SMALLEST[kind]
+    return (columns + 1) // 2, rows
 
 
 class Place(Definition):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from scoring.definitions import Model
 
+from .brand import check_brand
 from .changes import check_changes
 from .events import check_calendar, check_events
 from .finding import Finding
@@ -13,17 +14,20 @@ from .gates import check_gates
 from .grades import check_grades, check_incentives
 from .ids import check_unique_ids
 from .kpis import check_kpis
+from .maps import check_maps
 from .metrics import check_metrics
 from .numbers import check_numbers
-from .scenes import check_roles, check_scenes, check_sight
+from .playlists import check_playlists
+from .roles import check_roles, check_sight
+from .scenes import check_scenes
 from .units import check_scorecards, check_units
 
 __all__ = ["Finding", "check_model"]
 
 _Check = Callable[[Model], Iterator[Finding]]
 _FIRST: list[_Check] = [
-    check_unique_ids, check_numbers, check_calendar, check_events, check_metrics, check_scenes, check_roles,
-    check_sight,
+    check_unique_ids, check_numbers, check_calendar, check_events, check_metrics, check_scenes, check_playlists,
+    check_maps, check_brand, check_roles, check_sight,
 ]  # fmt: skip
 #: These reckon with the model's numbers and dates.
 _RECKONING: list[_Check] = [

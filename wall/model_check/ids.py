@@ -9,7 +9,10 @@ from scoring.definitions import Model
 
 from .finding import Finding, fault
 
-_WITH_IDS = ("sources", "mappings", "metrics", "objectives", "units", "kpis", "gates", "incentives", "scenes", "roles")
+_WITH_IDS = (
+    "sources", "mappings", "metrics", "objectives", "units", "kpis", "gates", "incentives", "tables", "scenes",
+    "playlists", "maps", "roles",
+)  # fmt: skip
 
 
 def check_unique_ids(model: Model) -> Iterator[Finding]:

@@ -1,78 +1,57 @@
-"""The scenes and the roles, and whether every KPI has somebody who may see it."""
+"""Scenes: of KPIs or of tiles, at a unit that they fit."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from scoring.definitions import Model
-from scoring.scorecard import applies
+from scoring.scenes import Scene
 
-from .finding import Finding, doubt, fault
+from .finding import Finding, KeyPath, fault
+from .grid import check_grid
+from .known import Known
+from .tiles import check_tile
+
+#: What arranges KPIs; tiles have their own.
+_OF_KPIS = ("ranking", "ranking_title", "trend")
 
 
 def check_scenes(model: Model) -> Iterator[Finding]:
-    units, kinds = {unit.id: unit for unit in model.units}, {unit.kind for unit in model.units}
-    kpis = {kpi.id: kpi for kpi in model.kpis}
+    known = Known.of(model)
     for number, scene in enumerate(model.scenes):
-        path = ("scenes", number)
-        unit = units.get(scene.unit or "")
-        if unit is None and scene.unit:
-            yield fault((*path, "unit"), f"scene {scene.id!r}: unit {scene.unit!r} is unknown", "name a unit")
-        if scene.ranking and scene.ranking not in kinds:
-            yield fault(
-                (*path, "ranking"), f"scene {scene.id!r}: no unit is a {scene.ranking!r}", "name a kind of units"
-            )
-        for name in [*scene.kpis, *([scene.trend] if scene.trend else [])]:
-            kpi = kpis.get(name)
-            if kpi is None or (unit is not None and not applies(kpi, unit)):
-                yield fault(
-                    path, f"scene {scene.id!r}: kpi {name!r} does not stand at {scene.unit!r}", "use a KPI of that unit"
-                )
-        if scene.trend in kpis and kpis[scene.trend].trend is None:
-            yield fault(
-                (*path, "trend"),
-                f"scene {scene.id!r}: kpi {scene.trend!r} keeps no trend",
-                "give the KPI trend: hour, say",
-            )
+        path, name = ("scenes", number), f"scene {scene.id!r}"
+        if scene.unit is not None and scene.unit not in known.units:
+            yield fault((*path, "unit"), f"{name}: unit {scene.unit!r} is unknown", "name a unit")
+        yield from _form(path, name, scene)
+        yield from _arranged(path, name, scene, known)
+        for place, tile in enumerate(scene.tiles):
+            yield from check_tile((*path, "tiles", place), f"{name}, tile {place + 1}", tile, scene, known)
+        yield from check_grid(path, name, scene.tiles)
 
 
-def check_roles(model: Model) -> Iterator[Finding]:
-    units = {unit.id for unit in model.units}
-    for number, role in enumerate(model.roles):
-        for name in set(role.units) - units:
-            yield fault(("roles", number, "units"), f"role {role.id!r}: unit {name!r} is unknown", "name a unit")
+def _form(path: KeyPath, name: str, scene: Scene) -> Iterator[Finding]:
+    if scene.kpis and scene.tiles:
+        yield fault(path, f"{name} has kpis and tiles", "keep one of them: a tile shows a KPI, too")
+    if not scene.kpis and not scene.tiles:
+        yield fault(path, f"{name} shows nothing", "give it kpis, or tiles")
+    if scene.kpis and scene.trend is None:
+        yield fault(path, f"{name} has kpis and no trend", "name the KPI whose curve it shows")
+    for key in _OF_KPIS:
+        if scene.tiles and not scene.kpis and getattr(scene, key):
+            yield fault((*path, key), f"{name}: {key} does nothing in a scene of tiles", f"move {key} into a tile")
 
 
-def check_sight(model: Model) -> Iterator[Finding]:
-    """KPIs that stand at no unit of any role; a role of one's own unit or subtree may be given anywhere."""
-    if not model.roles or any(role.scope != "list" and not role.units for role in model.roles):
-        return
-    seen = _seen(model)
-    for number, kpi in enumerate(model.kpis):
-        if not any(applies(kpi, unit) for unit in model.units if unit.id in seen):
-            yield doubt(
-                ("kpis", number), f"kpi {kpi.id!r} can be seen by no role", "let a role's units include its own"
-            )
-
-
-def _seen(model: Model) -> set[str]:
-    """The units that roles name, and what their depth lets them see below."""
-    below: dict[str, list[str]] = {}
-    for unit in model.units:
-        if unit.parent is not None:
-            below.setdefault(unit.parent, []).append(unit.id)
-    seen: set[str] = set()
-    for role in model.roles:
-        found = list(role.units)
-        if role.depth == "children":
-            found += [child for name in role.units for child in below.get(name, ())]
-        if role.depth == "everything":
-            held: set[str] = set()
-            while found:
-                name = found.pop()
-                if name not in held:
-                    held.add(name)
-                    found += below.get(name, ())
-            found = sorted(held)
-        seen.update(found)
-    return seen
+def _arranged(path: KeyPath, name: str, scene: Scene, known: Known) -> Iterator[Finding]:
+    if scene.ranking and not known.is_kind(scene.ranking):
+        yield fault((*path, "ranking"), f"{name}: no unit is a {scene.ranking!r}", "name a kind of units")
+    unit = scene.unit if scene.unit in known.units else None
+    for kpi in [*scene.kpis, *([scene.trend] if scene.trend else [])]:
+        if known.stands_at(kpi, known.at(unit)):
+            continue
+        if unit is None:
+            yield fault(path, f"{name}: kpi {kpi!r} stands at no unit", "use a KPI of the units that show it")
+        else:
+            yield fault(path, f"{name}: kpi {kpi!r} does not stand at {unit!r}", "use a KPI of that unit")
+    trend = known.kpis.get(scene.trend or "")
+    if trend is not None and trend.trend is None:
+        yield fault((*path, "trend"), f"{name}: kpi {trend.id!r} keeps no trend", "give the KPI trend: hour, say")
