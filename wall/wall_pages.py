@@ -33,6 +33,7 @@ STYLES = (
     "walls/portrait.css",
     "walls/cells.css",
     "walls/charts.css",
+    "walls/floor.css",
     "walls/screen.css",
 )
 SCRIPTS = (

@@ -1,63 +1,179 @@
+/* Faults of text that a picture of a page may have: cut, outside its panel, wider than its box, too small, on other text. */
+"use strict";
 // Lines whose last or first part wraps out of sight where there is no room for it.
-var WRAPPING = ".change-rows, .exception-detail, .objective-weight, .segment-name, .own, .trend-line";
+var WRAPPING = ".change-rows, .exception-detail, .objective-weight, .segment-name, .own, .trend-line, .lines-title, .bars-detail";
 
-/* Faults a picture of a wall may have: text cut or wider than its box, text outside its panel, type below 18 u. */
-function kpiwallOverflow() {
-  const u = parseFloat(getComputedStyle(document.documentElement).fontSize) / 10;
-  const wall = document.querySelector(".wall");
-  const smallest = wall ? 18 * u : 12;
-  const found = [];
-  const name = (element) => `${element.tagName.toLowerCase()}.${element.className} “${element.textContent.slice(0, 40)}”`;
-  const visible = (element) => {
-    const style = getComputedStyle(element);
-    return element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && style.color !== "rgba(0, 0, 0, 0)";
+window.kpiwallFit = window.kpiwallFit || {};
+(function (fit) {
+  const ROOMS = ".panel, .cell, .card, .header, .objective, .home, .phone";
+  const BOXES = ".tile-head, .amount, .detail, .hero-head, .facts, .panel-head, .rank-name, .exception, .header, .objective, .change-sources, .card-head, .child";
+  // A pixel is lost to rounding: at 720p a hairline is no more.
+  const SLACK = 1;
+  // A wall's smallest type in u, and a page's in px; look.md of the design.
+  const SMALLEST_U = 18;
+  const SMALLEST_PX = 12;
+
+  fit.wall = () => document.querySelector(".stage:not(.unseen) .wall, .wall");
+  fit.unit = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 10;
+
+  // What a person would call an element, in the text of a fault.
+  fit.name = function (element) {
+    const css = element.getAttribute("class");
+    return `${element.tagName.toLowerCase()}${css ? "." + css.trim().replace(/\s+/g, ".") : ""} “${element.textContent.trim().slice(0, 40)}”`;
   };
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  const range = document.createRange();
-  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    const element = node.parentElement;
-    if (!node.textContent.trim() || !visible(element) || element.closest("svg, script, style")) continue;
-    const size = parseFloat(getComputedStyle(element).fontSize);
-    if (size < smallest - 0.05) found.push(`small type ${(size / u).toFixed(1)} u: ${name(element)}`);
-    range.selectNodeContents(node);
-    const box = range.getBoundingClientRect();
-    const room = (element.closest(".panel, .card, .header, .objective, .home, .phone") || document.body).getBoundingClientRect();
-    const outside = box.left < room.left - 1 || box.right > room.right + 1 || box.top < room.top - 0.12 * size || box.bottom > room.bottom + 0.12 * size;
-    const rows = element.closest(WRAPPING);
-    const wrappedAway = rows && (box.top >= rows.getBoundingClientRect().bottom - 2 || box.bottom <= rows.getBoundingClientRect().top + 2);
-    if (outside && !wrappedAway) found.push(`outside its panel: ${name(element)}`);
-  }
-  document.querySelectorAll(".tile-head, .amount, .detail, .hero-head, .facts, .panel-head, .rank-name, .exception, .header, .objective, .change-sources, .card-head, .child").forEach((element) => {
-    if (visible(element) && element.scrollWidth > element.clientWidth + 1) found.push(`wider than its box: ${name(element)}`);
-  });
-  if (document.documentElement.scrollWidth > window.innerWidth + 1) found.push("the page scrolls sideways");
-  return found.concat(kpiwallCollisions(visible, name));
-}
 
-/* Texts of one panel that lie on one another. */
-function kpiwallCollisions(visible, name) {
-  const found = [];
-  document.querySelectorAll(".panel, .card, .header, .objective").forEach((panel) => {
-    const leaves = [...panel.querySelectorAll("span, h1, h2, div")].filter((element) => {
-      return visible(element) && [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
-    });
-    const boxes = leaves.map((element) => {
-      const range = document.createRange();
-      range.selectNodeContents(element);
-      return [element, range.getBoundingClientRect()];
-    });
-    boxes.forEach(([one, a], index) => boxes.slice(index + 1).forEach(([other, b]) => {
-      if (one.contains(other) || other.contains(one) || one.parentElement === other.parentElement && one.matches(".number span")) return;
-      if (one.closest(".hero-figure") || other.closest(".hero-figure")) return;
-      const slack = 0.3 * Math.min(a.height, b.height);
-      const across = Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1;
-      const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > slack;
-      const hidden = [one, other].some((element) => {
-        const rows = element.closest(WRAPPING);
-        return rows && (element.getBoundingClientRect().top >= rows.getBoundingClientRect().bottom - 2 || element.getBoundingClientRect().bottom <= rows.getBoundingClientRect().top + 2);
-      });
-      if (across && down && !hidden) found.push(`texts collide: ${name(one)} / ${name(other)}`);
+  fit.visible = function (element) {
+    if (element.closest(".unseen") || !element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
+    return getComputedStyle(element).color !== "rgba(0, 0, 0, 0)";
+  };
+
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  fit.canvas = canvas;
+
+  // Where the ink of a text lies in its line: shares of the line's height from the top; the line is as high as the font.
+  function inkOf(text, style) {
+    canvas.font = `${style.fontStyle} ${style.fontWeight} 100px ${style.fontFamily}`;
+    const size = canvas.measureText(text);
+    const whole = size.fontBoundingBoxAscent + size.fontBoundingBoxDescent;
+    return [
+      (size.fontBoundingBoxAscent - size.actualBoundingBoxAscent) / whole,
+      (size.fontBoundingBoxAscent + size.actualBoundingBoxDescent) / whole,
+    ];
+  }
+
+  function linesOf(node, style) {
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const [top, bottom] = inkOf(node.textContent.trim(), style);
+    return [...range.getClientRects()].filter((line) => line.width > 0).map((line) => ({
+      left: line.left, right: line.right, top: line.top + top * line.height, bottom: line.top + bottom * line.height,
     }));
+  }
+
+  // All visible texts: their element, the boxes of their ink line by line, and their size in px of the screen.
+  fit.texts = function () {
+    const found = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const element = node.parentElement;
+      if (!node.textContent.trim() || element.closest("script, style, template") || !fit.visible(element)) continue;
+      const style = getComputedStyle(element);
+      const lines = linesOf(node, style);
+      const size = parseFloat(style.fontSize) * (element.getScreenCTM ? Math.abs(element.getScreenCTM().d) : 1);
+      if (lines.length) found.push({ element, style, lines, size, words: node.textContent.trim(), room: element.closest(ROOMS) });
+    }
+    return found;
+  };
+
+  function wrapsAway(element, line) {
+    const rows = element.closest(WRAPPING);
+    const room = rows && rows.getBoundingClientRect();
+    return Boolean(room) && (line.top >= room.bottom - 2 || line.bottom <= room.top + 2);
+  }
+
+  // How far a box reaches out of another, at its worst side.
+  fit.beyond = (box, room) => Math.max(room.left - box.left, box.right - room.right, room.top - box.top, box.bottom - room.bottom);
+
+  const EVERYWHERE = { left: -Infinity, top: -Infinity, right: Infinity, bottom: Infinity };
+  const HOLDS_FIXED = (style) => style.transform !== "none" || style.filter !== "none" || /paint|layout|strict|content/.test(style.contain);
+  const HOLDS_ABSOLUTE = (style) => style.position !== "static" || style.containerType !== "normal" || HOLDS_FIXED(style);
+
+  function ownClip(element, style) {
+    const svg = element.tagName.toLowerCase() === "svg";
+    if (!svg && !(element instanceof HTMLElement) || style.display === "inline" || style.display === "contents") return EVERYWHERE;
+    const painted = /paint|strict|content/.test(style.contain);
+    const cuts = (overflow) => painted || overflow === "hidden" || overflow === "clip" || (fit.wall() !== null && overflow !== "visible");
+    const box = element.getBoundingClientRect();
+    const left = box.left + element.clientLeft;
+    const top = box.top + element.clientTop;
+    const [across, down] = [cuts(style.overflowX), cuts(style.overflowY)];
+    return {
+      left: across ? left : -Infinity, right: across ? left + (svg ? box.width : element.clientWidth) : Infinity,
+      top: down ? top : -Infinity, bottom: down ? top + (svg ? box.height : element.clientHeight) : Infinity,
+    };
+  }
+
+  const both = (a, b) => ({
+    left: Math.max(a.left, b.left), top: Math.max(a.top, b.top), right: Math.min(a.right, b.right), bottom: Math.min(a.bottom, b.bottom),
   });
-  return found;
+  fit.both = both;
+
+  // The screen itself cuts a wall; a page that scrolls is cut by nothing below.
+  function screenClip() {
+    const still = getComputedStyle(document.documentElement).overflowY === "hidden";
+    return { left: 0, right: window.innerWidth, top: still ? 0 : -Infinity, bottom: still ? window.innerHeight : Infinity };
+  }
+
+  // What can be seen of the content of an element's ancestors: each that clips takes its part away.
+  fit.clipOf = function (element, within) {
+    let clip = within ? EVERYWHERE : screenClip();
+    let position = getComputedStyle(element).position;
+    for (let above = element.parentElement; above && above !== document.body && above !== within; above = above.parentElement) {
+      const style = getComputedStyle(above);
+      if (position === "absolute" && !HOLDS_ABSOLUTE(style) || position === "fixed" && !HOLDS_FIXED(style)) continue;
+      clip = both(clip, ownClip(above, style));
+      position = style.position;
+    }
+    // An element clips its own text too.
+    return within ? clip : both(clip, ownClip(element, getComputedStyle(element)));
+  };
+
+  function faultsOf(text) {
+    const { element, size } = text;
+    const found = [];
+    const u = fit.unit();
+    const smallest = fit.wall() ? SMALLEST_U * u : SMALLEST_PX;
+    if (size < smallest - 0.05) found.push(`small type ${(size / u).toFixed(1)} u: ${fit.name(element)}`);
+    const lines = text.lines.filter((line) => !wrapsAway(element, line));
+    const room = (text.room || document.body).getBoundingClientRect();
+    if (lines.some((line) => fit.beyond(line, room) > SLACK)) found.push(`outside its panel: ${fit.name(element)}`);
+    const clip = fit.clipOf(element);
+    const cut = lines.filter((line) => fit.beyond(line, clip) > SLACK + 0.02 * size);
+    const gone = cut.filter((line) => line.top >= clip.bottom || line.bottom <= clip.top || line.left >= clip.right || line.right <= clip.left);
+    if (cut.length) found.push(`${gone.length ? "out of sight" : "cut"}: ${fit.name(element)}`);
+    return found;
+  }
+
+  function collide(one, other) {
+    if (one.element === other.element || (!fit.wall() && one.room !== other.room)) return false;
+    const number = one.element.closest(".number");
+    if (number && number === other.element.closest(".number")) return false;
+    return one.lines.some((a) => other.lines.some((b) => {
+      const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+      const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+      return across > SLACK && down > SLACK && !wrapsAway(one.element, a) && !wrapsAway(other.element, b);
+    }));
+  }
+
+  function collisions(texts) {
+    return texts.flatMap((one, index) => texts.slice(index + 1).filter((other) => collide(one, other)).map((other) => {
+      return `texts collide: ${fit.name(one.element)} / ${fit.name(other.element)}`;
+    }));
+  }
+
+  // A wall never scrolls; another page only downwards.
+  function scrolling() {
+    const found = document.documentElement.scrollWidth > window.innerWidth + 1 ? ["the page scrolls sideways"] : [];
+    if (!fit.wall()) return found;
+    const scrolls = [...document.querySelectorAll(".stages *, .wall, .wall *")].filter((element) => {
+      const style = getComputedStyle(element);
+      const across = /auto|scroll/.test(style.overflowX) && element.scrollWidth > element.clientWidth;
+      return across || /auto|scroll/.test(style.overflowY) && element.scrollHeight > element.clientHeight;
+    });
+    return found.concat(scrolls.map((element) => `scrolls: ${fit.name(element)}`));
+  }
+
+  fit.textFaults = function (texts) {
+    const wide = [...document.querySelectorAll(BOXES)].filter((box) => fit.visible(box) && box.scrollWidth > box.clientWidth + 1);
+    return [
+      ...texts.flatMap(faultsOf),
+      ...wide.map((box) => `wider than its box: ${fit.name(box)}`),
+      ...scrolling(),
+      ...collisions(texts),
+    ];
+  };
+})(window.kpiwallFit);
+
+function kpiwallOverflow() {
+  return [...new Set(window.kpiwallFit.textFaults(window.kpiwallFit.texts()))];
 }
