@@ -21,7 +21,9 @@ import scoring.definitions
 import scoring.gates
 import scoring.grades
 import scoring.methods
+import scoring.scenes
 from scoring.forms import Definition
+from scoring.scenes import SMALLEST, BaseTile, smallest_portrait
 from streams.fold import PartitionState
 from streams.redis_adapters.log import StreamRecord
 from tests.samples.folders import read
@@ -36,13 +38,21 @@ from wall.wiring import fold_of
 from .documents import ROOT, anchors, calls, coded, documents, fences, inline_code, links, shell_lines, tables, text_of
 
 DOCUMENTS = [pytest.param(path, id=str(path.relative_to(ROOT))) for path in documents()]
-_ROOMS = [scoring.definitions, scoring.methods, scoring.gates, scoring.grades]
+_ROOMS = [scoring.definitions, scoring.methods, scoring.gates, scoring.grades, scoring.scenes]
+
+
+def _fields(definition: type[Definition]) -> dict[str, FieldInfo]:
+    """The keys that a definition has a table of; what every tile has stands in the table of the base alone."""
+    shared = {"tile", *BaseTile.model_fields} if issubclass(definition, BaseTile) and definition is not BaseTile else ()
+    return {one.alias or name: one for name, one in definition.model_fields.items() if name not in shared}
+
+
 DEFINITIONS = sorted(
     {
         one
         for room in _ROOMS
         for _, one in inspect.getmembers(room, inspect.isclass)
-        if issubclass(one, Definition) and one is not Definition
+        if issubclass(one, Definition) and one is not Definition and _fields(one)
     },
     key=lambda one: one.__name__,
 )
@@ -161,10 +171,6 @@ def _words(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize()
 
 
-def _fields(definition: type[Definition]) -> dict[str, FieldInfo]:
-    return {one.alias or name: one for name, one in definition.model_fields.items()}
-
-
 @pytest.mark.parametrize("definition", DEFINITIONS, ids=lambda one: one.__name__)
 def test_every_model_key_is_documented_with_its_default(definition: type[Definition]) -> None:
     rows = tables(text_of("docs/model.md"))[_words(definition.__name__)]
@@ -175,6 +181,13 @@ def test_every_model_key_is_documented_with_its_default(definition: type[Definit
         assert (row[2] == "required") == one.is_required(), row
         if row[2] != "required":
             assert _default(row[2], one) == one.get_default(call_default_factory=True), row
+
+
+def test_the_smallest_sizes_of_tiles_are_documented() -> None:
+    rows = tables(text_of("docs/model.md"))["Tiles"]
+    sizes = {kind: (SMALLEST[kind], smallest_portrait(kind)) for kind in SMALLEST}
+    shown = {row[0].strip("`"): tuple(tuple(map(int, cell.split(" × "))) for cell in row[1:3]) for row in rows}
+    assert shown == sizes
 
 
 def _default(cell: str, field: FieldInfo) -> Any:
