@@ -119,7 +119,7 @@
   const page = root.querySelector("[data-push]");
   kpiwall.startClock(page);
   kpiwall.startWatching(Number(page.dataset.now));
-  const stage = kpiwall.newStage(root, {
+  const stage = kpiwall.stage = kpiwall.newStage(root, {
     heard: (silent) => { if (kpiwall.reloadAfter(silent)) reload(); },
     named: {
       screen: (data, front) => { if (front) onScreen(data); },
