@@ -404,6 +404,7 @@ _MANY = settings(
 )
 
 
+@pytest.mark.slow
 @_MANY
 @given(steps=_runs(_ACTIONS))
 def test_whatever_happens_something_is_shown_and_hands_are_obeyed(page: Any, steps: list[Step]) -> None:
@@ -418,6 +419,7 @@ def test_whatever_happens_something_is_shown_and_hands_are_obeyed(page: Any, ste
             assert one.key == before.key
 
 
+@pytest.mark.slow
 @_MANY
 @given(steps=_runs(_ACTIONS))
 def test_nothing_changes_before_it_was_told_to(page: Any, steps: list[Step]) -> None:
@@ -428,6 +430,7 @@ def test_nothing_changes_before_it_was_told_to(page: Any, steps: list[Step]) -> 
         assert one.ms >= before.told["until"]
 
 
+@pytest.mark.slow
 @_MANY
 @given(steps=_runs(st.sampled_from(["none"] * 6 + ["jump", "stay"])))
 def test_only_what_is_open_shows_and_pinned_excludes_the_others(page: Any, steps: list[Step]) -> None:
@@ -437,6 +440,7 @@ def test_only_what_is_open_shows_and_pinned_excludes_the_others(page: Any, steps
         assert one.key in [item["key"] for item in pinned or opened or one.programme["items"][:1]]
 
 
+@pytest.mark.slow
 @_MANY
 @given(
     dwells=st.lists(st.sampled_from([5, 10, 30]), min_size=1, max_size=6),
@@ -458,6 +462,7 @@ def test_every_open_item_comes_up_within_the_sum_of_the_times(
         assert all(one.ms - seen <= round_ms for seen in last.values())
 
 
+@pytest.mark.slow
 @_MANY
 @given(items=_items(), jump=st.sets(_KEYS), stay=st.sets(_KEYS))
 def test_following_comes_true(page: Any, items: list[Json], jump: set[int], stay: set[int]) -> None:
