@@ -3,8 +3,9 @@
 A counter's name is `metric|unit|bucket` and, where a metric keeps more than one number, `|part`:
 `=value` (distinct: how often a value was seen; sum_of_max: the highest amount of an item), `q+12` (quantile: events in
 that bin of the sketch) or `#field=value` (a dimension). The bucket is its start in minutes since the epoch.
-`@type|unit|bucket` holds the time of the newest event of a type. Every operation is commutative and associative, so
-order and replays cannot change a digit.
+`@type|unit|bucket` holds the time of the newest event of a type. A row of a table is named `table|key`, without a unit
+and a bucket: it belongs to its key alone. Every operation is commutative and associative, so order and replays cannot
+change a digit.
 """
 
 from __future__ import annotations
@@ -17,15 +18,18 @@ from typing import Literal
 
 from .definitions import Aggregate
 
-Operation = Literal["add", "min", "max", "last"]
+Operation = Literal["add", "min", "max", "last", "row"]
 #: The counters of one business day under one operation.
 Group = tuple[str, Operation]
-#: A `last` counter is text `event_ms:value`, every other one an integer.
+#: A `last` counter is text `event_ms:value`, a `row` is `event_ms:rank:payload`, every other one an integer.
 Amount = int | str
 Increments = dict[Group, dict[str, Amount]]
 
 #: Redis counts in signed 64 bits, Lua compares in doubles: amounts stay within what both hold exactly.
 EXACT_LIMIT = 2**53
+
+#: Operations whose amounts are text.
+AS_TEXT: frozenset[Operation] = frozenset({"last", "row"})
 
 OPERATION: dict[Aggregate, Operation] = {
     Aggregate.COUNT: "add",
@@ -53,18 +57,30 @@ def merged(operation: Operation, one: Amount, other: Amount) -> Amount:
 
     >>> merged("last", "1700:5", "1600:9")
     '1700:5'
+    >>> merged("row", '1700:0:["a"]', '1700:0:["b"]')
+    '1700:0:["b"]'
     """
     if isinstance(one, int) and isinstance(other, int):
         if operation == "add":
             return one + other
         return min(one, other) if operation == "min" else max(one, other)
-    return max(str(one), str(other), key=_last_order)
+    return max(str(one), str(other), key=row_order if operation == "row" else _last_order)
 
 
 def _last_order(text: str) -> tuple[int, int]:
     """Newest event first; of two at the same moment the larger value, so that the order of arrival can't matter."""
     ms, value = text.split(":")
     return int(ms), int(value)
+
+
+def row_order(text: str) -> tuple[int, int, str]:
+    """Newest event first, then the higher rank, then the greater payload: its characters are ordered as its bytes are.
+
+    >>> row_order('1700:0:["a:b"]')
+    (1700, 0, '["a:b"]')
+    """
+    ms, rank, payload = text.split(":", 2)
+    return int(ms), int(rank), payload
 
 
 def merge_into(total: Increments, more: Increments) -> None:

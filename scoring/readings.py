@@ -166,8 +166,8 @@ class Readings:
     def apply(self, increments: Increments) -> set[CellKey]:
         """Fold increments in; returns the keys of the cells they moved."""
         moved: set[CellKey] = set()
-        for amounts in increments.values():
-            for counter, amount in amounts.items():
+        for (_, operation), amounts in increments.items():
+            for counter, amount in amounts.items() if operation != "row" else ():
                 name, unit, minutes, *rest = counter.split("|")
                 if name[0] == "@":
                     self._see(name[1:], unit, int(amount), moved)

@@ -18,6 +18,7 @@ from scoring.definitions import Model
 from .decode import Decoder, Event, Refused
 from .plans import Plan, plans
 from .records import Record
+from .rows import correction_rank
 
 #: Ids are remembered in this many buckets of the duplicate window (and forgotten a whole bucket at a time).
 ID_BUCKETS = 4
@@ -156,7 +157,7 @@ class _Run:
                     continue
                 plan, corrects = by_struct[type(event)]
                 if corrects:
-                    self._correct(plan, event.data, event_ms)
+                    self._correct(plan, event.data, event_ms, record.timestamp)
                 else:
                     unit = plan.unit(event.data)
                     if unit not in units:
@@ -184,8 +185,11 @@ class _Run:
         counts = self._out.counts
         counts.records, counts.duplicates, counts.late = len(records), duplicates, late
 
-    def _correct(self, plan: Plan, data: Any, event_ms: int) -> None:
-        """Take `before` back and count `after`; tried on scratch first, so that a refused correction leaves nothing."""
+    def _correct(self, plan: Plan, data: Any, event_ms: int, log_ms: int) -> None:
+        """Take `before` back and count `after`; tried on scratch first, so that a refused correction leaves nothing.
+
+        Of a table `before` closes its row and `after` takes its place.
+        """
         if not plan.correctable:
             raise Refused(
                 "not_correctable", f"{plan.name} feeds a min, max, last or sum_of_max metric; these can't be taken back"
@@ -198,7 +202,7 @@ class _Run:
             plan.add(side, plan.new(), sign, event_ms)
         for side, sign in sides:
             key = (plan.name, plan.unit(side), slot.bucket_ms(plan.bucket))
-            plan.add(side, self._groups.setdefault(key, plan.new()), sign, event_ms)
+            plan.add(side, self._groups.setdefault(key, plan.new()), sign, event_ms, correction_rank(log_ms, sign))
         self._out.counts.corrections += 1
 
     def _advance(self, log_ms: int) -> list[str]:

@@ -183,7 +183,7 @@ def _added(increments: Increments, wanted: Wanted) -> tuple[Added, ...]:
     """The part of an event's increments that is wanted; dimensions repeat what the plain counter says."""
     found = []
     for (_, operation), amounts in increments.items():
-        for name, amount in amounts.items():
+        for name, amount in amounts.items() if operation != "row" else ():
             metric, unit, minutes, *rest = name.split("|")
             part, bucket_ms = rest[0] if rest else "", int(minutes) * MINUTE_MS
             if (

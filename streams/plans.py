@@ -22,11 +22,14 @@ from scoring.counters import (
     merged,
     quantile_bin,
 )
-from scoring.definitions import Aggregate, EventType, Metric, Model
+from scoring.definitions import Aggregate, EventType, Metric, Model, Table
 from scoring.expressions import names
 from scoring.forms import BucketKind
+from scoring.tables import decimal_text, keep_newer, row_text
 
+from .conditions import condition
 from .integers import compiled, fixed
+from .rows import rows_source
 
 #: Metrics that a correction can take back; the rest keep only an extreme or the newest.
 INVERTIBLE = {Aggregate.COUNT, Aggregate.SUM, Aggregate.DISTINCT, Aggregate.QUANTILE}
@@ -35,19 +38,23 @@ _FINEST: tuple[BucketKind, ...] = ("minute", "hour", "day")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How events of one type fold: `add(data, accumulator, sign, event_ms)` over a list made by `new()`."""
+    """How events of one type fold: `add(data, accumulator, sign, event_ms, rank)` over a list made by `new()`.
+
+    The rank is 0 of an event, and what `correction_rank` gives of the sides of a correction.
+    """
 
     name: str
     event_type: EventType
-    #: (slot of the accumulator, metric): plain counts and sums, and all others.
+    #: (slot of the accumulator, metric): plain counts and sums, and all others; and of tables.
     sums: tuple[tuple[int, Metric], ...]
     others: tuple[tuple[int, Metric], ...]
+    tables: tuple[tuple[int, Table], ...]
     bucket: BucketKind
     #: Place of `bucket` in (minute, hour, day).
     fineness: int
     unit: Callable[[Any], str]
     new: Callable[[], list[Any]]
-    add: Callable[[Any, list[Any], int, int], None]
+    add: Callable[..., None]
     correctable: bool
 
     def emit(self, unit: str, slot: Slot, held: list[Any], out: Increments) -> None:
@@ -67,6 +74,9 @@ class Plan:
                 adds[name] = adds.get(name, 0) + amount
         for at, metric in self.others:
             self._emit_other(unit, slot, metric, held, at, out)
+        for at, table in self.tables:
+            for key, row in held[at].items():
+                _put(out, (day, "row"), f"{table.id}|{key}", row_text(unit, row))
 
     def _emit_other(self, unit: str, slot: Slot, metric: Metric, held: list[Any], at: int, out: Increments) -> None:
         """A metric that keeps parts, an extreme, the newest, or dimensions."""
@@ -98,24 +108,28 @@ def _put(out: Increments, group: Group, name: str, amount: Amount) -> None:
 
 def plans(model: Model) -> dict[str, Plan]:
     """The plan of each declared event type."""
-    return {declared.type: _plan(declared, model.metrics) for declared in model.events}
+    return {declared.type: _plan(declared, model) for declared in model.events}
 
 
-def _plan(declared: EventType, metrics: list[Metric]) -> Plan:
-    own = tuple(metric for metric in metrics if metric.event == declared.type)
+def _plan(declared: EventType, model: Model) -> Plan:
+    own = tuple(metric for metric in model.metrics if metric.event == declared.type)
+    tables = tuple(table for table in model.tables if table.event == declared.type)
     bucket: BucketKind = next((kind for kind in _FINEST if any(metric.bucket == kind for metric in own)), "day")
     starts = itertools.accumulate((1 + len(metric.dimensions) for metric in own), initial=0)
-    placed = list(zip(starts, own, strict=False))
+    *places, first_table = starts
+    placed = list(zip(places, own, strict=True))
     scope: dict[str, Any] = {
         "fixed": fixed, "quantile_bin": quantile_bin, "bounded": bounded, "escaped": escaped,
+        "decimal_text": decimal_text, "keep_newer": keep_newer,
     }  # fmt: skip
-    source = "\n".join(_unit_source(declared) + _new_source(own) + _add_source(declared, own))
+    source = "\n".join(_unit_source(declared) + _new_source(own, tables) + _add_source(declared, own, tables))
     exec(compile(source, f"<fold of {declared.type}>", "exec"), scope)
     return Plan(
         name=declared.type,
         event_type=declared,
         sums=tuple((at, metric) for at, metric in placed if _plain(metric)),
         others=tuple((at, metric) for at, metric in placed if not _plain(metric)),
+        tables=tuple(enumerate(tables, first_table)),
         bucket=bucket,
         fineness=_FINEST.index(bucket),
         unit=scope["unit"],
@@ -166,41 +180,39 @@ def _template(text: str) -> str:
     return "".join(parts)
 
 
-def _new_source(metrics: tuple[Metric, ...]) -> list[str]:
+def _new_source(metrics: tuple[Metric, ...], tables: tuple[Table, ...]) -> list[str]:
     start = {"count": "0", "sum": "0", "distinct": "{}", "quantile": "{}", "sum_of_max": "{}"}
     slots = []
     for metric in metrics:
         slots += [start.get(metric.aggregate, "None"), *["{}" for _ in metric.dimensions]]
+    slots += ["{}" for _ in tables]
     return ["def new():", f"    return [{', '.join([*slots, '0'])}]"]
 
 
-def _add_source(declared: EventType, metrics: tuple[Metric, ...]) -> list[str]:
+def _add_source(declared: EventType, metrics: tuple[Metric, ...], tables: tuple[Table, ...]) -> list[str]:
     """All values first, then all additions: an event is counted whole or refused whole."""
     values, additions, at = [], [], 0
     for number, metric in enumerate(metrics):
-        condition = _condition(declared, metric)
+        holds = _condition(declared, metric)
         value = "n"
         if metric.aggregate is not Aggregate.COUNT:
-            values.append(
-                f"    v{number} = {_value(declared, metric)}" + (f" if {condition} else None" if condition else "")
-            )
-            value, condition = f"v{number}", f"v{number} is not None" if condition else ""
-        elif condition:
-            values.append(f"    v{number} = {condition}")
-            condition = f"v{number}"
+            values.append(f"    v{number} = {_value(declared, metric)}" + (f" if {holds} else None" if holds else ""))
+            value, holds = f"v{number}", f"v{number} is not None" if holds else ""
+        elif holds:
+            values.append(f"    v{number} = {holds}")
+            holds = f"v{number}"
         lines = _addition(metric, at, value)
-        additions += [f"    if {condition}:", *("    " + line for line in lines)] if condition else lines
+        additions += [f"    if {holds}:", *("    " + line for line in lines)] if holds else lines
         at += 1 + len(metric.dimensions)
+    rows, kept = rows_source(declared, tables, at)
     newest = ["    if ms > a[-1]:", "        a[-1] = ms"]
-    return ["def add(d, a, n, ms):", *values, *additions, *newest]
+    return ["def add(d, a, n, ms, rank=0):", *values, *rows, *additions, *kept, *newest]
 
 
 def _condition(declared: EventType, metric: Metric) -> str:
-    """The filter as source; a field that is absent makes it false."""
-    used = [name for text in (metric.where, metric.value) if text for name in names(text)]
-    used += [metric.item] if metric.item else []
-    present = [f"d.{name} is not None" for name in dict.fromkeys(used) if declared.fields[name].optional]
-    return " and ".join(present + ([compiled(metric.where, declared.fields).source] if metric.where else []))
+    """The filter as source; so that a value can be worked out, its fields are needed, too."""
+    of_value = names(metric.value) if metric.value else ()
+    return condition(declared, metric.where, [*of_value, *([metric.item] if metric.item else [])])
 
 
 def _value(declared: EventType, metric: Metric) -> str:

@@ -108,6 +108,11 @@ def board_content(board: Board, unit: str | None) -> dict[str, Any]:
             {"source": one.source, "event_ms": one.event_ms, "freshness": one.freshness}
             for one in board.sources.values()
         ],
+        "rows": [
+            {"table": table, "key": key, "unit": one.unit, "event_ms": one.event_ms, "fields": one.fields}
+            for (table, key), one in sorted(board.rows.items())
+            if one.open and unit in (None, one.unit)
+        ],
     }
 
 

@@ -1,4 +1,4 @@
-"""The audit: recount the log with the model in force and compare every counter, count for count."""
+"""The audit: recount the log with the model in force and compare every counter and row, count for count."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def audit_partition(
     log: Log, store: CounterStore, model: Model, partition: str, progress: Callable[[int], None] = lambda _: None
 ) -> Audit:
     """Recount one partition up to where its counters stand; `progress` hears the records read so far."""
-    position, _, stored = store.snapshot(partition)
+    position, _, stored = store.snapshot(partition, rows_from="")
     recounted: Increments = {}
     fold, state, records = fold_of(model), PartitionState(), 0
 

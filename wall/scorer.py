@@ -16,6 +16,7 @@ from scoring.editions import edition_dates
 from scoring.evaluator import Changes, Evaluator
 from scoring.freshness import source_state
 from scoring.scorecard import Scorecard
+from scoring.tables import TableRows, kept_from_ms
 from streams.records import Log, caught_up
 from streams.redis_adapters.boards import BoardMeta, BoardStore, Parts
 from streams.redis_adapters.connection import StoreUnavailable
@@ -51,10 +52,11 @@ class TickFigures:
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """What one load built: evaluators for now and for yesterday's end, and what forecasts them."""
+    """What one load built: evaluators for now and for yesterday's end, the rows of tables, and what forecasts."""
 
     now: Evaluator
     yesterday: Evaluator
+    tables: TableRows
     forecaster: Forecaster
 
 
@@ -131,15 +133,22 @@ class Scorer:
             self._model, self._calendar, today.start_ms - 1, until_ms=today.start_ms, scorecard=before
         )
         first_ms = min(evaluator.first_day_ms(), yesterday.first_day_ms())
+        standing = _Standing(
+            evaluator, yesterday, TableRows(self._model.tables), Forecaster(evaluator, self._calendar)
+        )  # fmt: skip
+        self._read_counters(standing, first_ms, now_ms)
+        self._publish_whole(standing, now_ms, today.start_ms)
+        settle()
+        return standing
+
+    def _read_counters(self, standing: _Standing, first_ms: int, now_ms: int) -> None:
         first_day = self._calendar.slot(first_ms).day
+        rows_from = self._calendar.slot(kept_from_ms(self._model.tables, now_ms)).day
         self._newest = {}
         for partition in self._partitions:
-            position, entry, increments = self._counters.snapshot(partition, first_day)
+            position, entry, increments = self._counters.snapshot(partition, first_day, rows_from=rows_from)
             self._positions[partition], self._entries[partition] = position, entry
-            self._take(increments, evaluator, yesterday)
-        self._publish_whole(evaluator, yesterday, now_ms, today.start_ms)
-        settle()
-        return _Standing(evaluator, yesterday, Forecaster(evaluator, self._calendar))
+            self._take(increments, standing)
 
     def _scorecard(self, at_ms: int, today: Scorecard, former: Scorecard) -> Scorecard:
         """The scorecard of another day, made from a former one of it; today's while nothing depends on the day."""
@@ -163,31 +172,34 @@ class Scorer:
     def _caught_up(self, targets: Mapping[str, str]) -> bool:
         return caught_up(self._log, self._counters.positions(targets), targets)
 
-    def _take(self, increments: Increments, *evaluators: Evaluator) -> None:
+    def _take(self, increments: Increments, standing: _Standing) -> None:
         for (_, operation), amounts in increments.items():
             for name, amount in amounts.items() if operation == "max" else ():
                 if name[0] == "@":
                     event_type = name[1:].split("|", 1)[0]
                     self._newest[event_type] = max(self._newest.get(event_type, 0), int(amount))
-        for evaluator in evaluators:
-            evaluator.apply(increments)
+        standing.now.apply(increments)
+        standing.yesterday.apply(increments)
+        standing.tables.apply(increments)
 
-    def _publish_whole(self, evaluator: Evaluator, yesterday: Evaluator, now_ms: int, today_ms: int) -> None:
+    def _publish_whole(self, standing: _Standing, now_ms: int, today_ms: int) -> None:
         former = self._boards.load()
         before = Changes(former[0].kpis, former[0].units) if former else None
         meta = self._boards.meta()
         self._version = meta.version if meta else 0
         self._epoch = uuid.uuid4().hex[:8]
-        evaluator.tick(now_ms, before)
-        yesterday.tick(today_ms)
+        standing.now.tick(now_ms, before)
+        standing.yesterday.tick(today_ms)
+        standing.tables.tick(now_ms)
         self._sources = self._source_states(now_ms)
         parts: Parts = {
-            "kpis": evaluator.kpis,
-            "units": evaluator.units,
-            "series": evaluator.series,
+            "kpis": standing.now.kpis,
+            "units": standing.now.units,
+            "series": standing.now.series,
             "sources": self._sources,
-            "yesterday_kpis": yesterday.kpis,
-            "yesterday_units": yesterday.units,
+            "yesterday_kpis": standing.yesterday.kpis,
+            "yesterday_units": standing.yesterday.units,
+            "rows": standing.tables.rows,
         }
         self._publish(now_ms, parts, whole=True)
 
@@ -197,7 +209,7 @@ class Scorer:
         beaten_ms = looked_ms = slot
         dirty = False
         while not self._stopping():
-            dirty |= self._listen(standing.now, standing.yesterday, self._wait_ms(slot, dirty))
+            dirty |= self._listen(standing, self._wait_ms(slot, dirty))
             real_ms = time.monotonic_ns() // 1_000_000
             if real_ms - looked_ms >= HEARTBEAT_MS:
                 looked_ms = real_ms
@@ -222,7 +234,9 @@ class Scorer:
 
     def _adopt(self, applied: AppliedModel, standing: _Standing) -> bool:
         """Score on under another model that reads the same counters; False if they must be read anew."""
-        if applied.generation != self._applied.generation or applied.model.calendar != self._model.calendar:
+        model = applied.model
+        same = model.calendar == self._model.calendar and model.tables == self._model.tables
+        if applied.generation != self._applied.generation or not same:
             return False
         self._take_over(applied)
         today_ms = self._day_starts_ms()
@@ -237,7 +251,7 @@ class Scorer:
         left = slot + TICK_MS - time.monotonic_ns() // 1_000_000
         return max(1, left if dirty else left + TICK_MS)
 
-    def _listen(self, evaluator: Evaluator, yesterday: Evaluator, timeout_ms: int) -> bool:
+    def _listen(self, standing: _Standing, timeout_ms: int) -> bool:
         """Take in the batches applied since; True if there were any."""
         moved = self._counters.moved(self._entries, timeout_ms)
         for partition, batches in moved.items():
@@ -247,7 +261,7 @@ class Scorer:
                         f"{partition}: increments from {batch.start!r}, read to {self._positions[partition]!r}"
                     )
                 self._positions[partition], self._entries[partition] = batch.end, batch.entry_id
-                self._take(batch.increments, evaluator, yesterday)
+                self._take(batch.increments, standing)
         return bool(moved)
 
     def _tick(self, standing: _Standing, now_ms: int) -> None:
@@ -268,6 +282,7 @@ class Scorer:
             "yesterday_units": former.units,
             "forecasts": ahead.kpis,
             "unit_forecasts": ahead.units,
+            "rows": standing.tables.tick(now_ms),
         }
         self._publish(now_ms, parts, whole=False)
 

@@ -31,10 +31,34 @@ local function newer(one, other)
   return tonumber(value1) > tonumber(value2)
 end
 
+-- By bytes: Lua's own comparison follows the locale of the server.
+local function greater(one, other)
+  for at = 1, math.min(#one, #other) do
+    local byte1, byte2 = string.byte(one, at), string.byte(other, at)
+    if byte1 ~= byte2 then
+      return byte1 > byte2
+    end
+  end
+  return #one > #other
+end
+
+local function newer_row(one, other)
+  local ms1, rank1, payload1 = string.match(one, '^(-?%d+):(-?%d+):(.*)$')
+  local ms2, rank2, payload2 = string.match(other, '^(-?%d+):(-?%d+):(.*)$')
+  if ms1 ~= ms2 then
+    return tonumber(ms1) > tonumber(ms2)
+  end
+  if rank1 ~= rank2 then
+    return tonumber(rank1) > tonumber(rank2)
+  end
+  return greater(payload1, payload2)
+end
+
 local wins = {
   min = function(new, old) return tonumber(new) < tonumber(old) end,
   max = function(new, old) return tonumber(new) > tonumber(old) end,
   last = newer,
+  row = newer_row,
 }
 
 -- All arguments are read before anything is written: a script that fails half way is not rolled back.

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from scoring.board import Board, KpiResult, Series, SourceState, UnitScore
+from scoring.board import Board, KpiResult, Row, Series, SourceState, UnitScore
 from scoring.forecast import Forecast
 
 from .connection import Redis, reaching, text_map
@@ -18,7 +18,7 @@ from .keys import SiteKeys
 #: Changes kept to follow; a reader further behind loads the board whole.
 CHANGES_LENGTH = 512
 
-#: The parts of a board, the type of their items, and whether items are named by (unit, kpi).
+#: The parts of a board, the type of their items, and whether these are named by a pair: (unit, kpi), (table, key).
 PARTS: dict[str, tuple[type[Any], bool]] = {
     "kpis": (KpiResult, True),
     "units": (UnitScore, False),
@@ -28,6 +28,7 @@ PARTS: dict[str, tuple[type[Any], bool]] = {
     "unit_forecasts": (Forecast, False),
     "yesterday_kpis": (KpiResult, True),
     "yesterday_units": (UnitScore, False),
+    "rows": (Row, True),
 }
 
 Parts = Mapping[str, Mapping[Any, Any]]
@@ -152,5 +153,5 @@ def _decoded(part: str, found: Mapping[Any, bytes]) -> dict[Any, Any]:
     items = {}
     for name, item in found.items():
         text = name.decode() if isinstance(name, bytes) else name
-        items[tuple(text.split("|")) if paired else text] = _DECODERS[part].decode(item)
+        items[tuple(text.split("|", 1)) if paired else text] = _DECODERS[part].decode(item)
     return items

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from scoring.counters import EXACT_LIMIT, Amount, Increments
+from scoring.counters import AS_TEXT, EXACT_LIMIT, Amount, Increments
 
 from ..fold import Folded, PartitionState
 from .connection import Redis, reaching, text_map
@@ -112,13 +112,19 @@ class CounterStore:
             return sorted({one.split(":")[0] for one in _members(self._redis.smembers(self.keys(partition).days))})
 
     def snapshot(
-        self, partition: str, first_day: str = "", last_day: str = "99991231"
+        self, partition: str, first_day: str = "", last_day: str = "99991231", rows_from: str | None = None
     ) -> tuple[str, bytes, Increments]:  # fmt: skip
-        """Position, newest entry of the moved stream and counters of these days, all of one moment."""
+        """Position, newest entry of the moved stream and counters of these days, all of one moment.
+
+        Rows of tables only if asked for, from a day of their own on.
+        """
         keys = self.keys(partition)
 
         def within(found: Any) -> list[str]:
-            return sorted(one for one in _members(found) if first_day <= one.split(":")[0] <= last_day)
+            groups = [(one, *one.split(":")) for one in _members(found)]
+            days = [one for one, day, operation in groups if operation != "row" and first_day <= day <= last_day]
+            rows = [one for one, day, operation in groups if operation == "row" and _asked(day, rows_from)]
+            return sorted(days + rows)
 
         while True:
             with reaching():
@@ -134,7 +140,7 @@ class CounterStore:
         for group, found in zip(groups, hashes, strict=True):
             day, operation = group.split(":")
             increments[(day, operation)] = {  # type: ignore[index]
-                name.decode(): value.decode() if operation == "last" else int(value) for name, value in found.items()
+                name.decode(): value.decode() if operation in AS_TEXT else int(value) for name, value in found.items()
             }
         return (position or b"").decode(), newest[0][0] if newest else b"0-0", increments
 
@@ -189,6 +195,10 @@ def _wire(amounts: dict[str, Amount]) -> dict[str, Amount]:
     return {name: str(one) if isinstance(one, int) else one for name, one in amounts.items()}
 
 
+def _asked(day: str, rows_from: str | None) -> bool:
+    return rows_from is not None and day >= rows_from
+
+
 def _members(found: Any) -> list[str]:
     return [one.decode() for one in found]
 
@@ -201,7 +211,7 @@ def _moved(entry: bytes, fields: dict[bytes, bytes]) -> Moved:
     groups = msgspec.msgpack.decode(fields[b"groups"])
     increments: Increments = {
         (day, operation): {
-            name: amount if operation == "last" else int(amount) for name, amount in amounts.items()
+            name: amount if operation in AS_TEXT else int(amount) for name, amount in amounts.items()
         }
         for day, operation, amounts in groups
     }  # fmt: skip

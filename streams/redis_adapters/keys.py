@@ -5,7 +5,8 @@ can touch them; keys of a whole site carry `{SITE}`. GENERATION changes when cou
 
 kpiwall:{S/P}:GEN:state       hash    position, log_ms, newest_ms and the counts of what became of records
 kpiwall:{S/P}:GEN:days        set     business days (YYYYMMDD) that have counters, as `day:operation`
-kpiwall:{S/P}:GEN:DAY:OP      hash    counters of a business day under one operation (add, min, max, last)
+kpiwall:{S/P}:GEN:DAY:OP      hash    counters of a business day under one operation (add, min, max, last), or rows of
+                                      tables whose events lie in it, by `table|key` (row)
 kpiwall:{S/P}:GEN:ids:N       list    packed event ids of bucket N of the duplicate window
 kpiwall:{S/P}:GEN:idbuckets   set     the N that exist
 kpiwall:{S/P}:GEN:moved       stream  the increments of recent batches, for the scorer
@@ -22,6 +23,11 @@ kpiwall:{S}:board             hash    version, as_of_ms, model_version of the la
 kpiwall:{S}:board:PART        hash    the last board's items (kpis, units, series, ...), encoded by item
 kpiwall:{S}:board:changes     stream  recent changes of the board
 kpiwall:{S}:scorer            string  lease of the scorer that publishes
+kpiwall:{S}:screens:codes     hash    open pairing codes: code to JSON of its claim's hash, address, expiry and state
+kpiwall:{S}:screens:beats     hash    last heartbeat of each screen, as JSON
+kpiwall:{S}:screens:remotes   hash    what remotes wish, as `SCREEN:field`; `:move` is meant for all
+kpiwall:{S}:screens:changes   stream  word to all servers: the journal or a remote of a screen has news
+kpiwall:{S}:screens:silent    hash    screens that were reported silent, since when
 """
 
 from __future__ import annotations
@@ -41,6 +47,11 @@ class SiteKeys:
         self.board_changes = f"{root}:board:changes"
         self.reports = f"{root}:readers"
         self.scorer = f"{root}:scorer"
+        self.screen_codes = f"{root}:screens:codes"
+        self.screen_beats = f"{root}:screens:beats"
+        self.screen_remotes = f"{root}:screens:remotes"
+        self.screen_changes = f"{root}:screens:changes"
+        self.screens_silent = f"{root}:screens:silent"
         self._root = root
 
     def board_part(self, part: str) -> str:

@@ -17,8 +17,8 @@ from .generation import generation
 from .history import record_application
 
 _LISTS = {"sources": "id", "events": "type", "mappings": "id", "metrics": "id", "objectives": "id", "units": "id",
-          "kpis": "id", "gates": "id", "grades": "grade", "incentives": "id", "scenes": "id",
-          "roles": "id"}  # fmt: skip
+          "kpis": "id", "gates": "id", "grades": "grade", "incentives": "id", "tables": "id", "scenes": "id",
+          "playlists": "id", "maps": "id", "roles": "id"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,14 +20,15 @@ from .numbers import check_numbers
 from .playlists import check_playlists
 from .roles import check_roles, check_sight
 from .scenes import check_scenes
+from .tables import check_tables
 from .units import check_scorecards, check_units
 
 __all__ = ["Finding", "check_model"]
 
 _Check = Callable[[Model], Iterator[Finding]]
 _FIRST: list[_Check] = [
-    check_unique_ids, check_numbers, check_calendar, check_events, check_metrics, check_scenes, check_playlists,
-    check_maps, check_brand, check_roles, check_sight,
+    check_unique_ids, check_numbers, check_calendar, check_events, check_metrics, check_tables, check_scenes,
+    check_playlists, check_maps, check_brand, check_roles, check_sight,
 ]  # fmt: skip
 #: These reckon with the model's numbers and dates.
 _RECKONING: list[_Check] = [
