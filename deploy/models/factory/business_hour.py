@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 from deploy.models.factory import plant
+from deploy.models.factory.happening import Happening
 from deploy.models.factory.plant import LABS, LINES, PLANTS, REGIONS, SERVICE_TEAMS, Line
 
 #: Lines report every six minutes, meters every fifteen.
@@ -21,17 +22,6 @@ SHIPPING = range(8, 20)
 #: Mean amounts in yuan, so that a month of invoices makes 4.4 亿 and of orders at plan 5.5 亿.
 INVOICE_YUAN = 140_500.0
 ORDER_YUAN = 241_000.0
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """Something that happened `second` seconds into the hour, before it has a name or a way to the log."""
-
-    second: float
-    type: str
-    source: str
-    unit: str
-    data: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,4 +101,30 @@ LABS = ("rnd-hydraulic", "rnd-control", "rnd-vehicle")
 INSPECTIONS = ("qa-incoming", "qa-final")
 SERVICE_TEAMS = ("svc-hotline", "svc-field", "svc-parts")
 STOP_REASONS = ("缺料", "设备故障", "模具更换", "质量待判", "能源中断")
+#: Who sees to a stop.
+STOP_OWNERS = {"缺料": "孙浩", "设备故障": "周伟", "模具更换": "吴敏", "质量待判": "何静", "能源中断": "秦勇"}
+SLOW_REASONS = {
+    "part": ("刀具磨损", "模温偏高", "缺员 1 人"),
+    "module": ("试压台节拍 +18%", "来料不齐", "清洗机排队"),
+    "final": ("缺员 2 人", "拧紧工位排队", "来料不齐"),
+}
+FOREMEN = {"casting": "丁勇", "machining": "谢军", "hydraulics": "赵敏", "assembly": "王海"}
+#: Who changes lines over.
+TOOLING = "吴敏"
+#: The models that a line makes, an order at a time.
+MODELS = {
+    "cast-1": ("泵体 H7", "泵体 H9"),
+    "cast-2": ("阀体 V5", "阀体 V8"),
+    "cast-3": ("端盖 C3", "端盖 C4"),
+    "mach-1": ("传动轴 T20", "传动轴 T32"),
+    "mach-2": ("壳体 K6", "壳体 K8"),
+    "mach-3": ("齿轮 G18", "齿轮 G24"),
+    "hyd-pump": ("柱塞泵 H7-90", "柱塞泵 H7-120"),
+    "hyd-valve": ("多路阀 V5-16", "多路阀 V5-32"),
+    "hyd-cylinder": ("油缸 C3-80", "油缸 C3-125"),
+    "asm-1": ("装载机 L50", "装载机 L65"),
+    "asm-2": ("挖掘机 E215", "挖掘机 E320"),
+    "asm-3": ("叉车 F30", "叉车 F50"),
+}
+CUSTOMERS = ("华岳重工", "北辰起重", "中澜港机", "东屿矿机", "远洋船配", "昆岭路桥", "海澄物流", "青禾农机")
 COMPLAINTS = ("密封渗漏", "异响", "外观磕碰", "装配错漏")

@@ -13,8 +13,11 @@ from random import Random
 from typing import Any
 
 from deploy.models.arrival import Arrival
-from deploy.models.factory.business_hour import CORRECTIONS, Happening, happenings
+from deploy.models.factory.business_hour import CORRECTIONS, happenings
 from deploy.models.factory.garbage import garbage
+from deploy.models.factory.happening import Happening
+from deploy.models.factory.key_orders import order_states
+from deploy.models.factory.line_states import line_states
 from deploy.models.factory.plant import ZONE
 
 HOUR_MS = 3_600_000
@@ -57,15 +60,25 @@ def events(start_ms: int, end_ms: int, seed: int = 2026, garbage_share: float = 
 
 def _arrivals(hour: int, seed: int) -> list[Arrival]:
     """All arrivals of what happened in one hour (hours since the epoch), whenever they arrive."""
-    rng = Random(seed * 10**9 + hour)
     start = dt.datetime.fromtimestamp(hour * 3600, ZONE)
-    prefix, stem = f"{start:%Y-%m-%dT%H}:", f"{start:%y%m%d%H}"
     day = (hour * HOUR_MS + _UTC_OFFSET_MS) // (24 * HOUR_MS)
+    rng = Random(seed * 10**9 + hour)
+    happened = happenings(rng, day, start.hour)
+    states = [*line_states(seed, day, start.hour, happened), *order_states(seed, day, start.hour)]
+    # States have a seed of their own on their way, too: without them the others are what they are with them.
+    found = _sent(rng, start, happened, "")
+    return found + _sent(Random(f"states {seed} {hour}"), start, states, "state-")
+
+
+def _sent(rng: Random, start: dt.datetime, happened: list[Happening], infix: str) -> list[Arrival]:
+    """Everything that happened in an hour, named and on its way."""
+    hour_ms = int(start.timestamp()) * 1000
+    prefix, stem = f"{start:%Y-%m-%dT%H}:", f"{infix}{start:%y%m%d%H}"
     found: list[Arrival] = []
-    for number, one in enumerate(happenings(rng, day, start.hour)):
+    for number, one in enumerate(happened):
         second = int(one.second)
         event = _cloud_event(one, f"{one.source}-{stem}-{number}", f"{prefix}{second // 60:02}:{second % 60:02}+08:00")
-        found += _deliveries(rng, one, event, hour * HOUR_MS + int(one.second * 1000))
+        found += _deliveries(rng, one, event, hour_ms + int(one.second * 1000))
     return found
 
 
