@@ -103,3 +103,14 @@ def slots(tile: BaseTile, head: float, row: float, gap: float = 0.0, most: int =
     """The rows of this height, with gaps between, that fit below a tile's head; at least one."""
     fit = [int((room.height - head + gap) / (row + gap)) for room in rooms(tile)]
     return Slots(*(max(1, min(most, rows)) for rows in fit))
+
+
+def seen(landscape: bool, portrait: bool) -> str:
+    """On which walls something is seen, as `Slots.only` tells it; "none" on neither.
+
+    >>> seen(True, False), seen(True, True)
+    ('landscape', 'both')
+    """
+    if landscape and portrait:
+        return "both"
+    return "landscape" if landscape else "portrait" if portrait else "none"

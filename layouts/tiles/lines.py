@@ -12,14 +12,15 @@ from scoring.scenes import LinesTile
 from ..bindings import age, data, freshness, glyph, hidden_without, number, status, string, text
 from ..line_columns import due_beside, line_columns, line_sizes, line_slots
 from ..lookup import Lookup, ShownScene, View
+from ..room import seen
 from .bucket_chart import bucket_chart
 
 
 def lines_tile(found: Lookup, view: View, scene: ShownScene, tile: LinesTile) -> html.Section:
     """As many rows as fit, each with its KPIs."""
     fit, (landscape, upright) = line_slots(found, scene, tile), line_columns(found, scene, tile)
-    numbers = [_seen(index <= len(landscape.further), index <= len(upright.further)) for index in range(len(tile.kpis))]
-    bars = _seen(bool(landscape.bars), bool(upright.bars))
+    numbers = [seen(index <= len(landscape.further), index <= len(upright.further)) for index in range(len(tile.kpis))]
+    bars = seen(bool(landscape.bars), bool(upright.bars))
     rows = [_line(view, f"line.{index}", numbers, bars, fit.only(index)) for index in range(fit.most)]
     none = html.Div(found.words("lines.none"), className="lines-none panel", **hidden_without(view, "lines.empty"))
     return html.Section(
@@ -34,13 +35,6 @@ def _due(found: Lookup, scene: ShownScene, tile: LinesTile) -> str:
     return "beside" if tile.kpis and due_beside(found, scene, tile) else "below"
 
 
-def _seen(landscape: bool, portrait: bool) -> str:
-    """On which walls a column stands; "" on none."""
-    if landscape and portrait:
-        return "both"
-    return "landscape" if landscape else "portrait" if portrait else ""
-
-
 def _head(view: View, numbers: Sequence[str], bars: str, titled: bool) -> html.Header:
     title = [
         html.H2(text(view, "lines.title", "strong" if titled else "")),
@@ -49,11 +43,11 @@ def _head(view: View, numbers: Sequence[str], bars: str, titled: bool) -> html.H
         age(view, "lines.event_ms", "age"),
     ]
     columns = [html.Div(title, className="lines-title")]
-    if bars:
+    if bars != "none":
         columns.append(html.Div(text(view, "lines.head.bars", ""), className=f"line-bars only-{bars}"))
     columns += [
-        html.Div(text(view, f"lines.head.{index}", ""), className=f"{_column(index)} only-{seen}")
-        for index, seen in enumerate(numbers) if seen
+        html.Div(text(view, f"lines.head.{index}", ""), className=f"{_column(index)} only-{where}")
+        for index, where in enumerate(numbers) if where != "none"
     ]  # fmt: skip
     return html.Header(columns, className="lines-head")
 
@@ -64,11 +58,11 @@ def _column(index: int) -> str:
 
 def _line(view: View, prefix: str, numbers: Sequence[str], bars: str, only: str) -> html.Article:
     columns: list[Any] = [_state(view, prefix), _about(view, prefix)]
-    if bars:
+    if bars != "none":
         columns.append(html.Div(bucket_chart(view, f"{prefix}.bars"), className=f"line-bars only-{bars}"))
     columns += [
-        _number(view, f"{prefix}.kpi.{index}", f"{_column(index)} only-{seen}")
-        for index, seen in enumerate(numbers) if seen
+        _number(view, f"{prefix}.kpi.{index}", f"{_column(index)} only-{where}")
+        for index, where in enumerate(numbers) if where != "none"
     ]  # fmt: skip
     return html.Article(
         html.Div(columns, className="line-body"),
