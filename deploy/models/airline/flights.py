@@ -99,7 +99,8 @@ def regenerate(folder: Path) -> None:
 def _of_type(type_: str, flights: pd.DataFrame, at: pd.Series, own: Sequence[str]) -> Iterator[Arrival]:
     """The events of one type in time order; `at` is missing where a flight has none."""
     rows = flights.assign(at=at)[at.notna()].sort_values("at", kind="stable")
-    names = ("origin", "dest", "carrier", "flight", "tailnum", *own)
+    rows["number"] = rows["carrier"] + rows["flight"].astype(str)
+    names = ("origin", "dest", "carrier", "flight", "tailnum", "number", *own)
     at_ms = rows["at"].dt.as_unit("ms").astype("int64").tolist()
     times = _rfc3339(rows["at"].dt.tz_convert(ZONE))
     fields = zip(*(_plain(rows[name]) for name in names), strict=True)
