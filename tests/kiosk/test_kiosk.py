@@ -130,6 +130,29 @@ def test_waiting_longer_than_a_title_may_stand_still_restarts_nothing(tmp_path: 
 
 
 @pytest.mark.slow
+def test_a_wall_that_moved_to_another_server_is_found_there_by_the_next_start(tmp_path: Path) -> None:
+    with WallServer() as new:
+        with WallServer() as old:
+            url = f"{old.url}?move={new.url}"
+            with Kiosk(url, tmp_path) as kiosk:
+                wait_until(lambda: f"the wall has moved to {new.url}" in kiosk.log, BOUND_S, "the move is noticed")
+        with Kiosk(url, tmp_path):
+            wait_until(lambda: _beats(new, 2), BOUND_S, "the new server is opened; the old one is gone")
+        with old, Kiosk(old.url + "?x", tmp_path):
+            wait_until(lambda: _beats(old, 2), BOUND_S, "an address that is asked for anew holds again")
+
+
+@pytest.mark.slow
+def test_a_refusal_is_shown_not_waited_for_and_secrets_are_not(tmp_path: Path) -> None:
+    with WallServer() as server:
+        url = server.url.replace("wall.html", "missing.html?token=secret")
+        with Kiosk(url, tmp_path) as kiosk:
+            wait_until(lambda: "opening" in kiosk.log, BOUND_S, "the refusal is opened")
+            assert "missing.html answers 404" in kiosk.log
+            assert "secret" not in kiosk.log
+
+
+@pytest.mark.slow
 def test_a_profile_in_use_is_refused(tmp_path: Path) -> None:
     server = WallServer()
     with Kiosk(server.url, tmp_path) as first:

@@ -87,9 +87,16 @@ def test_the_size_of_the_connected_screen_is_told_to_chromium(tmp_path: Path) ->
 def test_each_display_has_its_command_line() -> None:
     assert kiosk.command(["/c"], "here", "PAGE", "1") == ["/c", "PAGE"]
     assert kiosk.command(["/c"], "wayland", "PAGE", "1")[:4] == ["cage", "-d", "--", "/c"]
-    x11 = kiosk.command(["/c"], "x11", "PAGE", "7")
+    x11 = kiosk.command(["/c", "--window-size=1080,1920"], "x11", "PAGE", "7")
     assert x11[:2] == ["xinit", "/c"]
+    assert [one for one in x11 if one.startswith("--window-size")][-1] == "--window-size=1080,1920"
     assert {":0", "vt7", "-nocursor", "-dpms"} <= set(x11[x11.index("--") :])
+
+
+def test_a_command_can_be_run_on_the_display_first() -> None:
+    line = kiosk.command(["/bin/echo", "two words"], "here", "PAGE", "1", "echo turned")
+    assert subprocess.run(line, capture_output=True, text=True, check=True).stdout == "turned\ntwo words PAGE\n"
+    assert kiosk.command(["/c"], "x11", "PAGE", "1", "true")[1] == "/bin/sh", "xinit wants a path"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-/* A page that moves its title as a wall does, remembers its visits, and on its first one freezes if asked to. */
+/* A page that moves its title as a wall does, remembers its visits, and freezes on its first one or moves on if asked to. */
 "use strict";
 (function () {
   const BEAT_MS = 200;
@@ -14,10 +14,12 @@
     fetch(`seen?stored=${stored}&cookie=${cookie}&beats=${beats}`);
   }, BEAT_MS);
 
-  const freezeAfterMs = Number(new URLSearchParams(location.search).get("freeze"));
+  const asked = new URLSearchParams(location.search);
+  const freezeAfterMs = Number(asked.get("freeze"));
   if (freezeAfterMs && stored === 1) {
     window.setTimeout(() => {
       while (true) { /* for ever */ }
     }, freezeAfterMs);
   }
+  if (asked.get("move")) window.setTimeout(() => window.location.replace(asked.get("move")), 1000);
 })();

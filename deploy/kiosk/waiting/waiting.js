@@ -17,10 +17,10 @@
   }
 
   window.kiosk = function (told) {
-    document.querySelector(".server").textContent = told.url;
+    document.querySelector(".server").textContent = told.shown;
     if (!told.open || leaving) return;
     leaving = true;
-    window.location.replace(told.url);
+    window.location.replace(told.open);
   };
 
   window.setInterval(ask, ASK_MS);
