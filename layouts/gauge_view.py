@@ -27,7 +27,7 @@ def gauge_view(found: Lookup, scene: ShownScene, tile: GaugeTile) -> View:
     view = kpi_head(found, unit, kpi.id, "gauge")
     result = found.board.kpis.get((unit, kpi.id))
     share = position(None if result is None else result.attainment)
-    name, _ = fitted_name(found, kpi.id, narrowest(scene, tile))
+    name, _ = fitted_name(found, kpi.id, narrowest(tile))
     value, measure = str(view["gauge.value"]), str(view["gauge.unit"])
     return view | {
         "gauge.name": name,

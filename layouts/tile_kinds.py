@@ -6,30 +6,35 @@ A view function gives keys without a scene's prefix; what it shows and the compo
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from scoring.scenes import GaugeTile, KpiTile, RankingTile, TrendTile
+from scoring.scenes import BarsTile, GaugeTile, KpiTile, TrendTile
 
 from . import exceptions_view as exceptions
+from .bars_view import bar_count, bars_head, bars_view
 from .bindings import data
 from .changes_view import changes_view
 from .gauge_view import gauge_view
 from .header_view import main_period
 from .hero_view import hero_view
 from .kpi_view import kpi_view
+from .lines_view import lines_view
 from .links import explain_href
+from .list_view import list_view
 from .lookup import Lookup, ShownScene, View
-from .ranking_view import ranked_units, ranking_view
+from .ranked_tiles import ranked_tile, ranked_view
 from .tile_room import fitted_name, narrowest
 from .tile_text import cell_text
+from .tiles.bars import bars_tile
 from .tiles.changes import changes_tile
 from .tiles.exceptions import exceptions_tile
 from .tiles.gauge import gauge_tile
 from .tiles.hero import hero_tile
 from .tiles.kpi import kpi_tile
+from .tiles.lines import lines_tile
+from .tiles.list import list_tile
 from .tiles.missing import missing_tile
-from .tiles.ranking import ranking_tile
 from .tiles.trend import trend_tile
 from .trend_view import trend_view
 
@@ -72,24 +77,6 @@ def _kpi(found: Lookup, view: View, scene: ShownScene, tile: KpiTile) -> Any:
     return kpi_tile(view, "kpi", explain_href(scene.unit, found.words.language, tile.kpi), found.words, **look)
 
 
-def _as_ranking(scene: ShownScene, tile: RankingTile) -> ShownScene:
-    return replace(scene, ranking=tile.of, ranking_title=tile.title)
-
-
-def _ranking_view(found: Lookup, scene: ShownScene, tile: RankingTile) -> View:
-    return ranking_view(found, _as_ranking(scene, tile), ranking_rows(tile))
-
-
-def _ranking(found: Lookup, view: View, scene: ShownScene, tile: RankingTile) -> Any:
-    units = [(unit.id, found.text(unit.title)) for unit in ranked_units(found, _as_ranking(scene, tile))]
-    return ranking_tile(view, units, found.words.language)
-
-
-def ranking_rows(tile: RankingTile) -> int:
-    """Rows of at least 34 u that fit below the panel's head."""
-    return max(3, int((tile.at.rows * 81 - 16 - 63) / 34))
-
-
 def _trend_view(found: Lookup, scene: ShownScene, tile: TrendTile) -> View:
     return trend_view(found, scene.unit, tile.kpi)
 
@@ -123,15 +110,31 @@ def _gauge(found: Lookup, view: View, scene: ShownScene, tile: GaugeTile) -> Any
     if "gauge.missing" in view:
         return missing_tile(view, "gauge.missing")
     href = explain_href(scene.unit, found.words.language, tile.kpi)
-    return gauge_tile(view, found.kpis[tile.kpi], href, fitted_name(found, tile.kpi, narrowest(scene, tile))[1])
+    return gauge_tile(view, found.kpis[tile.kpi], href, fitted_name(found, tile.kpi, narrowest(tile))[1])
+
+
+def _bars_view(found: Lookup, scene: ShownScene, tile: BarsTile) -> View:
+    return ranked_view(found, scene, tile) if tile.by == "unit" else bars_view(found, scene, tile)
+
+
+def _bars(found: Lookup, view: View, scene: ShownScene, tile: BarsTile) -> Any:
+    if tile.by == "unit":
+        return ranked_tile(found, view, scene, tile)
+    if "bars.missing" in view:
+        return missing_tile(view, "bars.missing")
+    href = explain_href(scene.unit, found.words.language, tile.kpi)
+    return bars_tile(view, bar_count(tile), href, bars_head(found, tile), found.words)
 
 
 KINDS: Mapping[str, Kind] = {
     "hero": Kind(_hero_view, _hero),
     "kpi": Kind(_kpi_view, _kpi),
-    "ranking": Kind(_ranking_view, _ranking),
+    "ranking": Kind(ranked_view, ranked_tile),
     "trend": Kind(_trend_view, _trend),
     "exceptions": Kind(_exceptions_view, _exceptions),
     "changes": Kind(_changes_view, _changes),
+    "lines": Kind(lines_view, lines_tile),
+    "list": Kind(list_view, list_tile),
+    "bars": Kind(_bars_view, _bars),
     "gauge": Kind(gauge_view, _gauge),
 }

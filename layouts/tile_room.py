@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from scoring.scenes import BaseTile, Place
+from scoring.scenes import BaseTile
 
 from .formats import text_width
 from .lookup import Lookup, ShownScene
-from .portrait import portrait_places
-from .room import BOLD, LANDSCAPE, PORTRAIT, Room, lines_of
+from .room import BOLD, Room, lines_of, rooms
 
 #: A panel's padding at both sides, and above and below, in u.
 SIDES, ENDS = 48, 28
@@ -15,22 +14,15 @@ NAME_SIZE, SMALL_NAME_SIZE, WORD_SIZE, GLYPH = 24, 20, 22, 44
 STATUSES = ("good", "watch", "bad", "unknown", "stale", "silent")
 
 
-def inner_rooms(scene: ShownScene, tile: BaseTile) -> tuple[Room, Room]:
-    """The room on a landscape wall, and on a portrait one in the place that the scene gives the tile there."""
-    outer = LANDSCAPE.room(tile.at), PORTRAIT.room(_upright(scene, tile))
-    return Room(outer[0].width - SIDES, outer[0].height - ENDS), Room(outer[1].width - SIDES, outer[1].height - ENDS)
+def inner_rooms(tile: BaseTile) -> tuple[Room, Room]:
+    """The room on a landscape wall and on a portrait one."""
+    landscape, portrait = (Room(room.width - SIDES, room.height - ENDS) for room in rooms(tile))
+    return landscape, portrait
 
 
-def _upright(scene: ShownScene, tile: BaseTile) -> Place:
-    for other, place in zip(scene.tiles, portrait_places(scene.tiles), strict=True):
-        if other == tile:
-            return place
-    return tile.portrait or tile.at.model_copy(update={"columns": (tile.at.columns + 1) // 2})
-
-
-def narrowest(scene: ShownScene, tile: BaseTile) -> float:
+def narrowest(tile: BaseTile) -> float:
     """The smaller width of the two."""
-    return min(room.width for room in inner_rooms(scene, tile))
+    return min(room.width for room in inner_rooms(tile))
 
 
 def bold_lines(text: str, size: float, width: float) -> int:

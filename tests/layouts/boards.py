@@ -105,7 +105,7 @@ def board_of(
     }
     days = tuple(NOON_MS - (9 - day) * DAY_MS for day in range(10))
     rates = tuple(Fraction(90 + day % 4, 100) if day != 3 else None for day in range(10))
-    series = {("co", "otd"): Series(days, rates)}
+    series = {("co", "otd"): Series(days, rates, (Fraction(98, 100),) * len(days))}
     return Board(
         1, "1", NOON_MS, kpis, units, sources, series, yesterday_kpis=before, yesterday_units=units_before
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -37,7 +37,7 @@ def tile_of(model: Model, board: Board, language: str = "en", unit: str = "co", 
     """The tile alone on its wall."""
     at = tile.pop("at", {"column": 1, "row": 1, "columns": 6, "rows": 5})
     made: Tile = TypeAdapter(Tile).validate_python({"at": at, **tile})
-    scene = replace(shown(Scene(id="one", title="One", unit=unit), unit), tiles=(made,))
+    scene = shown(Scene(id="one", title="One", unit=unit, tiles=[made]), unit)
     found = lookup(model, board, language)
     view = composed_view(found, scene)
     html = markup(composed_tiles(found, view, scene))
