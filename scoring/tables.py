@@ -119,7 +119,8 @@ class TableRows:
             text, former = self._newest.get(key), self.rows.pop(key, None)
             row = row_of(self._tables[key[0]], text) if text is not None else None
             if row is not None and row.open:
-                changes[key] = self.rows[key] = row
+                self.rows[key] = row
+                changes |= {key: row} if row != former else {}
             elif former is not None:
                 changes[key] = row or replace(former, open=False)
         return changes

@@ -16,7 +16,12 @@ from scoring.counters import QUANTILE_ERROR, Increments, distinct, merge_into, m
 
 NUMBERS = st.integers(-(2**53), 2**53)
 NEWEST = st.tuples(st.integers(0, 5), st.integers(-20, 20)).map(lambda pair: f"{pair[0]}:{pair[1]}")
-AMOUNTS: dict[Any, st.SearchStrategy[Any]] = {"add": NUMBERS, "min": NUMBERS, "max": NUMBERS, "last": NEWEST}
+ROWS = st.tuples(st.integers(-5, 5), st.integers(0, 2), st.sampled_from(["", "a", "a:b", "B", "é", "酒"])).map(
+    lambda row: ":".join(map(str, row))
+)
+AMOUNTS: dict[Any, st.SearchStrategy[Any]] = {
+    "add": NUMBERS, "min": NUMBERS, "max": NUMBERS, "last": NEWEST, "row": ROWS,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("operation", AMOUNTS)
@@ -27,7 +32,7 @@ def test_merging_is_commutative_and_associative(operation: Any, data: st.DataObj
     assert merged(operation, merged(operation, a, b), c) == merged(operation, a, merged(operation, b, c))
 
 
-@pytest.mark.parametrize("operation", ["min", "max", "last"])
+@pytest.mark.parametrize("operation", ["min", "max", "last", "row"])
 @given(st.data())
 def test_merging_an_extreme_or_the_newest_twice_changes_nothing(operation: Any, data: st.DataObject) -> None:
     amount = data.draw(AMOUNTS[operation])
@@ -40,6 +45,16 @@ def test_last_is_the_newest_and_of_equals_the_largest(amounts: list[str]) -> Non
     for amount in amounts[1:]:
         held = merged("last", held, amount)  # type: ignore[assignment]
     assert held == max(amounts, key=lambda text: [int(part) for part in text.split(":")])
+
+
+@given(st.lists(ROWS, min_size=1))
+def test_the_row_that_stands_is_the_newest_then_of_the_highest_rank_then_the_greatest(amounts: list[str]) -> None:
+    held = amounts[0]
+    for amount in amounts[1:]:
+        held = merged("row", held, amount)  # type: ignore[assignment]
+    pairs = [(int(ms), int(rank), payload.encode()) for ms, rank, payload in (one.split(":", 2) for one in amounts)]
+    ms, rank, payload = max(pairs)
+    assert held == f"{ms}:{rank}:{payload.decode()}"
 
 
 def increments(operations: list[Any]) -> st.SearchStrategy[Increments]:

@@ -1,4 +1,4 @@
-"""A model with every aggregate, and records to fold with it."""
+"""A model with every aggregate and some tables, and records to fold with it."""
 
 from __future__ import annotations
 
@@ -66,12 +66,18 @@ LEVEL = {
         "unused": {"type": "decimal", "min": -5, "max": 5, "decimals": 1, "optional": True},
     },
 }
+TABLES: list[dict[str, Any]] = [
+    {"id": "kinds_sold", "event": "sale", "key": "kind", "where": "pieces > 0", "open": "price > 0.5 and gift",
+     "fields": {"price": "", "gift": "", "kind": "", "pieces": ""}},
+    {"id": "tills", "event": "sale", "key": "till", "open": "kind != 'rest'", "fields": {"kind": ""}},
+    {"id": "shelves", "event": "level", "key": "shelf", "fields": {"shop": "", "level": ""}},
+]  # fmt: skip
 MAPPING = {"id": "till_roll", "when": {"doc": "receipt"}, "type": "sale", "event_id": "no", "time": "head.at",
            "data": {"shop": "head.shop", "pieces": "n", "price": "each", "gift": "gift"}}  # fmt: skip
 
 
 def model_of(**accept: Any) -> Model:
-    """A shop with two tills and a level."""
+    """A shop with two tills and a level, and tables of both."""
     metrics = [{"title": "", "event": "sale", **one} for one in METRICS]
     metrics += [{"title": "", "event": "level", **one} for one in EXTREMES]
     return Model.model_validate(
@@ -87,6 +93,7 @@ def model_of(**accept: Any) -> Model:
             "metrics": metrics,
             "units": [{"id": name, "title": "", "kind": "place"} for name in ("a", "a.1", "a.2", "b")],
             "kpis": [],
+            "tables": [{"title": "", **one} for one in TABLES],
             "scenes": [],
         }
     )

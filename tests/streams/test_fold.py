@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import math
 from collections import defaultdict
 from dataclasses import asdict
@@ -206,7 +207,7 @@ def test_every_aggregate_is_what_a_recount_gives(log: list[Entry]) -> None:
     effect = folded(*named)
     assert effect.counts.dead == sum(b"level.corrected" in (entry.value or b"") for entry in named) == 0
     events = [FOLD.decode(entry.value) for entry in named]
-    assert totals([effect]) == recount(events)
+    assert totals([effect]) == recount(events) | recounted_rows(events, JUNE + 9 * DAY)
 
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -239,6 +240,39 @@ def recount(events: list[Any]) -> Increments:
         for group, counters in whole.items()
         if (kept := {name: amount for name, amount in counters.items() if group[1] != "add" or amount})
     }  # type: ignore[return-value]
+
+
+def recounted_rows(events: list[Any], log_ms: int) -> Increments:
+    """The newest row of each key and day; a correction stands above the events of its moment, `after` on top."""
+    held: dict[str, dict[str, tuple[int, int, str]]] = defaultdict(dict)
+    for event in events:
+        day = f"{event.time.astimezone(SHANGHAI) - dt.timedelta(hours=6, minutes=30):%Y%m%d}"
+        sides = [(event.data, 0)]
+        if hasattr(event.data, "before"):
+            sides = [(event.data.before, 2 * log_ms), (event.data.after, 2 * log_ms + 1)]
+        for data, rank in sides:
+            for name, shown, fields in rows_of(data) if data is not None else ():
+                said = [unit_of(data), shown and (rank % 2 == 1 or rank == 0), *fields]
+                text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+                row = (int(event.time.timestamp() * 1000), rank, text)
+                held[day][name] = max(row, held[day].get(name, row))
+    return {
+        (day, "row"): {name: f"{ms}:{rank}:{text}" for name, (ms, rank, text) in rows.items()}
+        for day, rows in held.items()
+    }
+
+
+def rows_of(data: Any) -> list[tuple[str, bool, list[Any]]]:
+    """Name, whether shown, and kept fields in the order of their names."""
+    if hasattr(data, "level"):
+        return [] if data.shelf is None else [(f"shelves|{data.shelf}", True, [f"{data.level:.1f}", data.shop])]
+    found: list[Any] = []
+    if data.kind is not None and data.pieces > 0:
+        shown = data.price > 0.5 and bool(data.gift)
+        found.append((f"kinds_sold|{data.kind}", shown, [data.gift, data.kind, data.pieces, f"{data.price:.2f}"]))
+    if data.till is not None:
+        found.append((f"tills|{data.till}", data.kind is not None and data.kind != "rest", [data.kind]))
+    return found
 
 
 def unit_of(data: Any) -> str:

@@ -61,7 +61,7 @@ class Written:
             for record in records:
                 added = set()
                 for (_, operation), amounts in fold.batch(state, [record], "").increments.items():
-                    for name, amount in amounts.items():
+                    for name, amount in amounts.items() if operation != "row" else ():
                         metric, unit, minutes, part = (*name.split("|"), "")[:4]
                         bucket_ms = int(minutes) * MINUTE
                         within = wanted.start_ms <= bucket_ms < wanted.end_ms
