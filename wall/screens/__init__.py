@@ -1,1 +1,1 @@
-"""Screens: pairing, the fleet, and what each shows."""
+"""The fleet of screens: pairing, credentials, what each shows, its remote, and whether it is still there."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Generic, TypeVar
 from urllib.parse import quote, urlencode
 
 from layouts.hero_view import scorecard_freshness
@@ -13,9 +12,8 @@ from scoring.board import Board, Freshness
 from scoring.calendar import HOUR_MS, BusinessCalendar
 from scoring.definitions import Calendar, Model
 from scoring.programme import Item, Programme, Spans, playlist_of, programme, watched
+from scoring.same import Same
 from scoring.scenes import Playlist, PlaylistItem, Watch
-
-T = TypeVar("T")
 
 
 def programme_view(model: Model, board: Board, playlist_id: str, unit: str, language: str, now_ms: int) -> View:
@@ -24,7 +22,7 @@ def programme_view(model: Model, board: Board, playlist_id: str, unit: str, lang
     Apart from `stay` and `jump`, the keys of the items whose conditions hold, it changes once an hour at most.
     """
     playlist, found = playlist_of(model, playlist_id), lookup(model, board, language)
-    ahead = _programme(_Same(model.calendar), _Same(playlist), now_ms // HOUR_MS)
+    ahead = _programme(Same(model.calendar), Same(playlist), now_ms // HOUR_MS)
     units = [_unit_of(found, item, unit) for item in playlist.items]
     return {
         "theme": playlist.theme,
@@ -87,19 +85,6 @@ def _is_live(found: Lookup, kpi: str | None, unit: str) -> bool:
     return all(_is_live(found, None, child.id) for child in found.children(unit))
 
 
-class _Same(Generic[T]):
-    """A definition as a key: equal only to itself, as most hold lists."""
-
-    def __init__(self, one: T) -> None:
-        self.one = one
-
-    def __hash__(self) -> int:
-        return id(self.one)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.one is self.one
-
-
 @lru_cache(maxsize=64)
-def _programme(calendar: _Same[Calendar], playlist: _Same[Playlist], hour: int) -> Programme:
-    return programme(playlist.one, BusinessCalendar(calendar.one), hour * HOUR_MS)
+def _programme(calendar: Same[Calendar], playlist: Same[Playlist], hour: int) -> Programme:
+    return programme(playlist.value, BusinessCalendar(calendar.value), hour * HOUR_MS)
