@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from dash import html
@@ -11,7 +10,6 @@ from scoring.scenes import Tile
 
 from .bindings import data
 from .lookup import Lookup, ShownScene, View
-from .portrait import portrait_places
 from .tile_kinds import KINDS
 
 
@@ -19,15 +17,9 @@ def composed_view(found: Lookup, scene: ShownScene) -> View:
     """The keys of all tiles."""
     return {
         f"t{number}:{key}": value
-        for number, tile in enumerate(placed(scene.tiles))
+        for number, tile in enumerate(scene.tiles)
         for key, value in tile_view(found, scene, tile).items()
     }
-
-
-def placed(tiles: Sequence[Tile]) -> list[Tile]:
-    """The tiles, each with its place on a portrait wall: what fits there is decided with what fits on the other."""
-    places = portrait_places(tiles)
-    return [tile.model_copy(update={"portrait": place}) for tile, place in zip(tiles, places, strict=True)]
 
 
 def tile_view(found: Lookup, scene: ShownScene, tile: Tile) -> View:
@@ -37,7 +29,7 @@ def tile_view(found: Lookup, scene: ShownScene, tile: Tile) -> View:
 
 def composed_tiles(found: Lookup, view: View, scene: ShownScene) -> list[html.Div]:
     """The cells with their tiles."""
-    return [_cell(found, view, scene, number, tile) for number, tile in enumerate(placed(scene.tiles))]
+    return [_cell(found, view, scene, number, tile) for number, tile in enumerate(scene.tiles)]
 
 
 def _cell(found: Lookup, view: View, scene: ShownScene, number: int, tile: Tile) -> html.Div:

@@ -12,8 +12,10 @@ from scoring.calendar import BusinessCalendar
 from scoring.definitions import Kpi, Model, Objective, Unit
 from scoring.expressions import names
 from scoring.forms import Text, text_in
+from scoring.same import Same
 from scoring.scenes import Scene, Tile
 
+from .portrait import upright
 from .words import Words
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
@@ -44,8 +46,11 @@ class ShownScene:
         return self if unit is None else replace(self, unit=unit)
 
 
-def shown(scene: Scene, unit: str) -> ShownScene:
-    """A scene at its own unit, else at the given one."""
+def shown(scene: Scene, unit: str, tiles: Sequence[Tile] | None = None) -> ShownScene:
+    """A scene at its own unit, else at the given one.
+
+    `tiles` are its tiles with their places on a portrait wall, where they are known already.
+    """
     return ShownScene(
         id=scene.id,
         title=scene.title,
@@ -54,7 +59,7 @@ def shown(scene: Scene, unit: str) -> ShownScene:
         ranking=scene.ranking,
         ranking_title=scene.ranking_title,
         trend=scene.trend,
-        tiles=scene.tiles,
+        tiles=upright(scene.tiles) if tiles is None else tiles,
         fixed=scene.unit is not None,
     )
 
@@ -81,6 +86,7 @@ class Lookup:
     units: Mapping[str, Unit]
     children_of: Mapping[str, tuple[Unit, ...]]
     kpi_sources: Mapping[str, tuple[str, ...]]
+    tiles: Mapping[str, tuple[Tile, ...]]
     calendar: BusinessCalendar
     announcements: Sequence[Announcement] = ()
 
@@ -93,7 +99,7 @@ class Lookup:
         """The scene of that id; one without a unit is at the given one, else at the root; KeyError if there is none."""
         for scene in self.model.scenes:
             if scene.id == scene_id:
-                return shown(scene, unit or self.root)
+                return shown(scene, unit or self.root, self.tiles[scene_id])
         raise KeyError(scene_id)
 
     @property
@@ -160,25 +166,13 @@ class _Index:
     units: Mapping[str, Unit]
     children_of: Mapping[str, tuple[Unit, ...]]
     kpi_sources: Mapping[str, tuple[str, ...]]
+    tiles: Mapping[str, tuple[Tile, ...]]
     calendar: BusinessCalendar
-
-
-class _Same:
-    """A model as a key: equal only to itself, as comparing thousands of units costs more than indexing them."""
-
-    def __init__(self, model: Model) -> None:
-        self.model = model
-
-    def __hash__(self) -> int:
-        return id(self.model)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.model is self.model
 
 
 def lookup(model: Model, board: Board, language: str, announcements: Sequence[Announcement] = ()) -> Lookup:
     """The lookup of one model, board and language."""
-    index = _index(_Same(model))
+    index = _index(Same(model))
     return Lookup(
         model,
         board,
@@ -187,14 +181,15 @@ def lookup(model: Model, board: Board, language: str, announcements: Sequence[An
         index.units,
         index.children_of,
         index.kpi_sources,
+        index.tiles,
         index.calendar,
         announcements,
     )
 
 
 @lru_cache(maxsize=4)
-def _index(same: _Same) -> _Index:
-    model = same.model
+def _index(same: Same[Model]) -> _Index:
+    model = same.value
     children: dict[str, list[Unit]] = {}
     for unit in model.units:
         if unit.parent is not None:
@@ -204,6 +199,7 @@ def _index(same: _Same) -> _Index:
         units={unit.id: unit for unit in model.units},
         children_of={parent: tuple(units) for parent, units in children.items()},
         kpi_sources=_kpi_sources(model),
+        tiles={scene.id: upright(scene.tiles) for scene in model.scenes},
         calendar=BusinessCalendar(model.calendar),
     )
 

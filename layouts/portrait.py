@@ -13,6 +13,12 @@ def portrait_places(tiles: Sequence[Tile]) -> list[Place]:
     return own if len(own) == len(tiles) else _packed(tiles)
 
 
+def upright(tiles: Sequence[Tile]) -> tuple[Tile, ...]:
+    """The tiles, each with its place on a portrait wall."""
+    pairs = zip(tiles, portrait_places(tiles), strict=True)
+    return tuple(tile.model_copy(update={"portrait": place}) for tile, place in pairs)
+
+
 def _packed(tiles: Sequence[Tile]) -> list[Place]:
     """Shelves of tiles as they are read on a landscape wall, stretched over the height in proportion."""
     order = sorted(range(len(tiles)), key=lambda index: (tiles[index].at.row, tiles[index].at.column))

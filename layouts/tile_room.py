@@ -5,7 +5,7 @@ from __future__ import annotations
 from scoring.scenes import BaseTile
 
 from .formats import text_width
-from .lookup import Lookup, ShownScene
+from .lookup import Lookup
 from .room import BOLD, Room, lines_of, rooms
 
 #: A panel's padding at both sides, and above and below, in u.
@@ -25,15 +25,20 @@ def narrowest(tile: BaseTile) -> float:
     return min(room.width for room in inner_rooms(tile))
 
 
-def bold_lines(text: str, size: float, width: float) -> int:
-    """How many lines a bold text takes; 99 where a word is wider than the line.
+def plain_lines(text: str, size: float, width: float) -> int:
+    """How many lines a text takes; 99 where a word is wider than the line.
 
-    >>> [bold_lines("On-time delivery", 20, width) for width in (200, 130, 80)], bold_lines("准时交付率", 20, 70)
+    >>> [plain_lines("On-time delivery", 20, width) for width in (200, 130, 80)], plain_lines("准时交付率", 20, 70)
     ([1, 2, 99], 2)
     """
-    if any(text_width(word, size) * BOLD > width for word in text.split() if word.isascii()):
+    if any(text_width(word, size) > width for word in text.split() if word.isascii()):
         return 99
-    return lines_of(text, size * BOLD, width)
+    return lines_of(text, size, width)
+
+
+def bold_lines(text: str, size: float, width: float) -> int:
+    """The same of a bold text."""
+    return plain_lines(text, size * BOLD, width)
 
 
 def fitted_name(found: Lookup, kpi: str, width: float) -> tuple[str, str]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from scoring.board import Board
 from scoring.definitions import Model
-from streams.redis_adapters.boards import PARTS
+from scoring.same import Same
+from streams.redis_adapters.boards import ALL, Followed
 from streams.redis_adapters.connection import StoreUnavailable
 from streams.redis_adapters.site import AppliedModel, Clock
 
@@ -66,6 +68,7 @@ class BoardFollower:
         self._clock = site.store.clock()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="board", daemon=True)
+        self._moves = Moves()
         self.heard_at = 0.0
 
     @property
@@ -101,6 +104,10 @@ class BoardFollower:
         """The last board; an empty one of version 0 before the first."""
         return self._board
 
+    def moved(self, units: Collection[str]) -> int:
+        """A number that grows when any of these units moves, or what lies below them, or all there is grows older."""
+        return self._moves.last(units)
+
     def start(self, changed: Callable[[], None]) -> None:
         """Follow in the background; `changed` is called after every new board, in the follower's thread."""
         self._changed = changed
@@ -130,16 +137,17 @@ class BoardFollower:
             time.sleep(_RETRY_S)
             return
         settle()
-        current: tuple[Board, bytes] | None = loaded
-        refreshed = told = time.monotonic()
+        current: Followed | None = Followed(*loaded, [ALL])
+        refreshed = aged = time.monotonic()
         while current is not None and not self._stop.is_set():
-            if current[0] is not self._board:
-                moved = _moved(self._board, current[0])
-                self._board, self.heard_at = current[0], time.monotonic()
-                if moved or self.heard_at - told > _TELL_S:
-                    told = self.heard_at
+            if current.board is not self._board:
+                self._board, self.heard_at = current.board, time.monotonic()
+                old = self.heard_at - aged > _TELL_S
+                aged = self.heard_at if old else aged
+                if old or current.moved:
+                    self._moves.take([ALL] if old else current.moved, self.model)
                     self._changed()
-            current = self._site.boards.follow(current[0], current[1], _WAIT_MS)
+            current = self._site.boards.follow(current.board, current.entry, _WAIT_MS)
             if time.monotonic() - refreshed > 1:
                 refreshed = time.monotonic()
                 self._refresh()
@@ -149,6 +157,32 @@ class BoardFollower:
         self._applied = self._site.store.model() or self._applied
 
 
-def _moved(before: Board, after: Board) -> bool:
-    """Whether anything but the time differs; a part that no change touched is the same object."""
-    return any(getattr(before, part) is not getattr(after, part) for part in PARTS)
+class Moves:
+    """Which units have moved since when: whatever shows a unit shows all below it, too."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._all = 0
+        self._of: dict[str, int] = {}
+
+    def take(self, moved: Collection[str], model: Model) -> None:
+        """Note that these units moved, and with them those above; `ALL` is every unit there is."""
+        self._count += 1
+        if ALL in moved:
+            self._all = self._count
+            return
+        parents = _parents(Same(model))
+        for unit in moved:
+            above: str | None = unit
+            while above is not None and self._of.get(above) != self._count:
+                self._of[above] = self._count
+                above = parents.get(above)
+
+    def last(self, units: Collection[str]) -> int:
+        """When any of these units moved last; grows with every move."""
+        return max([self._all, *(self._of.get(unit, 0) for unit in units)])
+
+
+@lru_cache(maxsize=2)
+def _parents(same: Same[Model]) -> Mapping[str, str | None]:
+    return {unit.id: unit.parent for unit in same.value.units}

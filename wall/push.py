@@ -22,8 +22,6 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 #: What is followed: kind, name, unit and language; whoever follows one key shares a channel.
 Key = tuple[str, str, str, str]
-#: Kinds that don't depend on the board: they are rendered only when `Hub.moved` names them.
-_APART = {"screen"}
 #: Kinds that are small: always sent whole, as an event of their own name.
 _WHOLE = {"programme", "screen"}
 
@@ -56,6 +54,8 @@ class Channel:
         self._whole = whole
         self.view: View | None = None
         self.seq = 0
+        self.stamp: object = None
+        self.closed = False
         self.first = asyncio.Lock()
         self.followers: set[asyncio.Event] = set()
         self.sent_at = time.monotonic()
@@ -105,11 +105,17 @@ class Channel:
 
 
 class Hub:
-    """Channels by key; renders them when the board moves, off the event loop."""
+    """Channels by key; renders those that a new board moved, off the event loop.
 
-    def __init__(self, render: Callable[[Key], View], head: Callable[[], dict[str, Json]]) -> None:
+    `stamp` of a key differs once what the key shows may have moved.
+    """
+
+    def __init__(
+        self, render: Callable[[Key], View], head: Callable[[], dict[str, Json]], stamp: Callable[[Key], object]
+    ) -> None:
         self._render = render
         self._head = head
+        self._stamp = stamp
         self._channels: dict[Key, Channel] = {}
         self._due: set[Key] = set()
         self._board_moved = False
@@ -124,6 +130,17 @@ class Hub:
     def moved(self, keys: Iterable[Key]) -> None:
         """Called from any thread when what these keys show has moved without the board."""
         self._soon(self._due.update, set(keys))
+
+    def cut(self, keys: Iterable[Key]) -> None:
+        """Called from any thread: who follows these keys is no longer served, and may come back if it still may."""
+        self._soon(self._close, set(keys))
+
+    def _close(self, keys: set[Key]) -> None:
+        for key in keys & self._channels.keys():
+            channel = self._channels.pop(key)
+            channel.closed = True
+            for follower in channel.followers:
+                follower.set()
 
     def _take_board(self) -> None:
         self._board_moved = True
@@ -152,10 +169,11 @@ class Hub:
         for key, channel in list(self._channels.items()):
             if not channel.followers:
                 del self._channels[key]
-            elif channel.view is not None and (key in due or (board and key[0] not in _APART)):
+            elif channel.view is not None and (key in due or (board and self._stamp(key) != channel.stamp)):
                 await self._advance(key, channel)
 
     async def _advance(self, key: Key, channel: Channel) -> None:
+        channel.stamp = self._stamp(key)
         try:
             view, changed = await asyncio.to_thread(channel.compute)
             channel.advance(view, changed, self._head())
@@ -176,6 +194,7 @@ class Hub:
         # After a restart a whole fleet connects at once: the first one renders, the others wait for it.
         async with channel.first:
             if channel.view is None:
+                channel.stamp = self._stamp(key)
                 channel.view, _ = await asyncio.to_thread(channel.compute)
         return channel
 
@@ -205,7 +224,7 @@ class Hub:
     async def _serve(self, channels: Sequence[Channel], follower: asyncio.Event, send: Send) -> None:
         """Snapshots, then what is new of any channel in one piece; a screen that fell behind gets a snapshot again."""
         reached: list[int | None] = [None] * len(channels)
-        while True:
+        while not any(channel.closed for channel in channels):
             pieces = []
             for at, channel in enumerate(channels):
                 number = reached[at]

@@ -25,6 +25,7 @@ from .board_follower import BoardFollower
 from .dash_app import Address, content_security_policy, create_dash, exists
 from .desk.rooms import Rooms
 from .guard import FRAMES, SCREEN, Guard
+from .metrics import Screens
 from .push import Hub, Receive, Scope, Send
 from .pushed import Pushed
 from .results.explaining import Explainer
@@ -45,7 +46,7 @@ def create_server(site: Site, follower: BoardFollower) -> Callable[..., Any]:
     fleet.on_change(lambda screens: _tell(hub, pushed, screens))
     fleet.on_announced(hub.board_moved)
     server = flask.Flask("kpiwall")
-    create_api(server, site, follower, hub)
+    create_api(server, site, follower, Screens(hub, fleet))
     desk = Rooms(site, follower)
     add_wall_pages(server, follower, fleet)
     add_screen_page(server, follower, fleet)

@@ -15,15 +15,17 @@ import msgspec
 
 from layouts.bindings import Attributes, data
 from layouts.brand import THEMES, brand_style, ink_of
+from layouts.lookup import Announcement
 from layouts.markup import markup
 from layouts.pairing_page import pairing_page
-from layouts.screen_page import screen_content
+from layouts.screen_page import screen_content, wall_content
 from layouts.wall_page import wall_stage
 from layouts.words import Words, language_or
 from scoring.definitions import Model
 from scoring.forms import text_in
 
 from .dash_app import Site
+from .screens.fleet import Screen
 from .screens.programme_frame import programme_view
 
 STYLES = (
@@ -50,30 +52,6 @@ class WallSite(Site, Protocol):
         """Business time now."""
 
 
-class Screen(Protocol):
-    """A paired screen."""
-
-    @property
-    def id(self) -> str:
-        """Its id."""
-
-    @property
-    def name(self) -> str:
-        """What people call it."""
-
-    @property
-    def unit(self) -> str:
-        """The unit whose subtree it may show."""
-
-    @property
-    def playlist(self) -> str:
-        """What it shows."""
-
-    @property
-    def language(self) -> str:
-        """Its language; empty: the model's."""
-
-
 class Screens(Protocol):
     """Knows paired screens."""
 
@@ -83,8 +61,11 @@ class Screens(Protocol):
     def frame(self, screen_id: str) -> Mapping[str, Any]:
         """What the screen is told of itself."""
 
+    def announcements(self) -> Sequence[Announcement]:
+        """What is announced now."""
 
-def add_wall_pages(server: flask.Flask, site: WallSite) -> None:
+
+def add_wall_pages(server: flask.Flask, site: WallSite, screens: Screens) -> None:
     """Add the routes of scenes; an unknown one falls through to the page that says so."""
 
     @server.get("/wall/<scene>")
@@ -94,11 +75,12 @@ def add_wall_pages(server: flask.Flask, site: WallSite) -> None:
         if not _exists(model, scene, unit):
             return flask.current_app.view_functions["/<path:path>"](path=f"wall/{scene}")
         language = language_or(asked.get("lang"), model.language)
-        stage = markup(wall_stage(model, site.board(), scene, language, site.version, unit))
+        stage = wall_stage(model, site.board(), scene, language, site.version, unit, screens.announcements())
         if asked.get("part"):
-            return _answer(stage)
+            return _answer(markup(stage))
         title = next(text_in(one.title, language) for one in model.scenes if one.id == scene)
-        return _answer(document(site, language, title, f'<div class="stages">{stage}</div>', asked.get("theme", "")))
+        content = markup(wall_content(stage))
+        return _answer(document(site, language, title, content, asked.get("theme", "")))
 
     @server.get("/lib/plotly.min.js")
     def plotly() -> flask.Response:
@@ -113,7 +95,7 @@ def add_screen_page(server: flask.Flask, site: WallSite, screens: Screens) -> No
     @server.get("/screen")
     def screen() -> flask.Response:
         found = screens.screen_of(flask.request.cookies.get(SCREEN_COOKIE, ""))
-        return _unpaired(site) if found is None else _paired(site, found, screens.frame(found.id))
+        return _unpaired(site) if found is None else _paired(site, found, screens)
 
 
 def _unpaired(site: WallSite) -> flask.Response:
@@ -124,16 +106,19 @@ def _unpaired(site: WallSite) -> flask.Response:
     return _answer(document(site, language, company, markup(page)))
 
 
-def _paired(site: WallSite, screen: Screen, frame: Mapping[str, Any]) -> flask.Response:
+def _paired(site: WallSite, screen: Screen, screens: Screens) -> flask.Response:
     """The page of a screen, with the scene that it shows first."""
     model = site.model
     language = language_or(screen.language, model.language)
     programme: Any = programme_view(model, site.board(), screen.playlist, screen.unit, language, site.now_ms())
     item = _first(programme["items"], flask.request.args.get("key", -1, int), site.now_ms())
-    stage = wall_stage(model, site.board(), item["scene"], language, site.version, item["unit"])
-    told = {"programme": _json(programme), "state": _json(frame)}
+    stage = wall_stage(
+        model, site.board(), item["scene"], language, site.version, item["unit"], screens.announcements()
+    )
+    told = {"programme": _json(programme), "state": _json(screens.frame(screen.id))}
     about = data(screen=screen.id, key=item["key"], **told)
-    return _answer(document(site, language, screen.name, markup(screen_content(stage)), programme["theme"], about))
+    content, theme = markup(screen_content(stage)), screen.theme or programme["theme"]
+    return _answer(document(site, language, screen.name, content, theme, about))
 
 
 def _json(content: Any) -> str:
@@ -151,7 +136,7 @@ def document(
 ) -> str:
     """A whole page; `about` are attributes of its body."""
     theme = theme if theme in THEMES else THEMES[0]
-    attributes = data(software=site.software) | (about or {})
+    attributes = data(software=site.software, brand_ink=ink_of("brand", site.model)) | (about or {})
     return files("layouts").joinpath("wall.html").read_text("utf-8").format(
         lang=language,
         title=escape(title),

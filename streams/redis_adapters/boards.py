@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
@@ -17,6 +17,9 @@ from .keys import SiteKeys
 
 #: Changes kept to follow; a reader further behind loads the board whole.
 CHANGES_LENGTH = 512
+
+#: Stands for every unit.
+ALL = "*"
 
 #: The parts of a board, the type of their items, and whether these are named by a pair: (unit, kpi), (table, key).
 PARTS: dict[str, tuple[type[Any], bool]] = {
@@ -60,6 +63,15 @@ class BoardMeta:
     tick_ms: float = 0.0
     generation: str = ""
     positions: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A board after some changes, the entry of the changes stream it stands at, and the units that moved."""
+
+    board: Board
+    entry: bytes
+    moved: Collection[str]
 
 
 class BoardStore:
@@ -125,23 +137,36 @@ class BoardStore:
             held.get("generation", ""), msgspec.json.decode(held.get("positions", "{}")),
         )  # fmt: skip
 
-    def follow(self, board: Board, entry: bytes, timeout_ms: int) -> tuple[Board, bytes] | None:
+    def follow(self, board: Board, entry: bytes, timeout_ms: int) -> Followed | None:
         """The board after the changes since `entry`, waiting up to `timeout_ms`; None if it must be loaded whole."""
+        moved: set[str] = set()
         with reaching():
             found: Any = self._redis.xread({self._keys.board_changes: entry}, block=timeout_ms, count=CHANGES_LENGTH)
         if not found:
-            return board, entry
+            return Followed(board, entry, moved)
         for change, fields in found[0][1]:
             if int(fields[b"whole"]) or int(fields[b"version"]) != board.version + 1:
                 return None
-            parts = msgspec.msgpack.decode(fields[b"parts"])
-            changed = {part: {**getattr(board, part), **_decoded(part, items)} for part, items in parts.items()}
+            parts = {part: _decoded(part, items) for part, items in msgspec.msgpack.decode(fields[b"parts"]).items()}
+            changed = {part: {**getattr(board, part), **items} for part, items in parts.items()}
+            moved.update(unit for part, items in parts.items() for unit in _units(part, items))
             board = replace(
                 board, version=int(fields[b"version"]), as_of_ms=int(fields[b"as_of_ms"]),
                 model_version=fields[b"model_version"].decode(), **changed,
             )  # fmt: skip
             entry = change
-        return board, entry
+        return Followed(board, entry, moved)
+
+
+def _units(part: str, items: Mapping[Any, Any]) -> Iterator[str]:
+    """The units that changed items concern; a source concerns all of them."""
+    match part:
+        case "sources":
+            yield from [ALL] if items else []
+        case "rows":
+            yield from (row.unit for row in items.values())
+        case _:
+            yield from (key[0] if isinstance(key, tuple) else key for key in items)
 
 
 def _name(key: Any) -> str:

@@ -14,6 +14,7 @@ import pytest
 
 from layouts.arrangement import arrange
 from layouts.index_page import index_page
+from layouts.lookup import Announcement
 from layouts.phone_page import phone_page
 from layouts.phone_view import phone_view
 from layouts.stories import EventPage, KpiStory, UnitStory
@@ -77,6 +78,21 @@ class NoStories:
     def events_behind(self, unit: str, kpi: str, cursor: str | None, language: str) -> EventPage:
         """No events."""
         return EventPage((), None, 0, True)
+
+
+class NoScreens:
+    """A site without screens."""
+
+    def screen_of(self, presented: str) -> None:
+        """None."""
+
+    def frame(self, screen_id: str) -> dict[str, Any]:
+        """There is none."""
+        raise KeyError(screen_id)
+
+    def announcements(self) -> tuple[Announcement, ...]:
+        """None."""
+        return ()
 
 
 def elements(page: Any) -> Iterator[dict[str, Any]]:
@@ -174,7 +190,7 @@ def test_the_index_names_language_page_and_title_and_the_policy_forbids_inline_s
 ) -> None:
     server = flask.Flask("test")
     site = Site(model, board)
-    add_wall_pages(server, site)
+    add_wall_pages(server, site, NoScreens())
     app = create_dash(server, site, NoStories())
     html = server.test_client().get("/wall/main?lang=en").get_data(as_text=True)
     assert '<html lang="en" data-page="wall" data-theme="dark" data-ink="light">' in html

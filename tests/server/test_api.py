@@ -72,7 +72,7 @@ def _output_today(site: Site) -> float | None:
 def test_nothing_but_health_answers_without_the_token(site: Site) -> None:
     assert _ask(site, "GET", "/healthz", headers={})[0] == 200
     paths = ["/", "/readyz", "/metrics", "/api/v1/board", "/wall/overview", "/push/wall/overview", "/_dash-layout"]
-    paths += ["/_dash-dependencies", "/_dash-update-component", "/assets/wall.css", "/nowhere"]
+    paths += ["/_dash-dependencies", "/_dash-update-component", "/lib/plotly.min.js", "/nowhere"]
     paths += ["/desk", "/desk/targets/targets.xlsx", "/desk/periods/2026-03.xlsx", "/desk/stream/filling"]
     for path in paths:
         assert _ask(site, "GET", path, headers={})[0] == 401, path

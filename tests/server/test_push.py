@@ -35,6 +35,10 @@ class Board:
             raise ValueError("a defect")
         return dict(self.views[key])
 
+    def stamp(self, key: Key) -> object:
+        """What tells a moved key; the state of a screen has none, it is named when it moves."""
+        return None if key[0] == "screen" else self.views[key]["n"]
+
     def move(self, *keys: Key) -> None:
         """Change what keys show."""
         for key in keys:
@@ -82,7 +86,7 @@ def board() -> Board:
 
 @contextlib.asynccontextmanager
 async def running(board: Board) -> AsyncIterator[Hub]:
-    hub = Hub(board.render, lambda: {"now": 1})
+    hub = Hub(board.render, lambda: {"now": 1}, board.stamp)
     task = asyncio.create_task(hub.run())
     await asyncio.sleep(0)
     try:
@@ -173,6 +177,19 @@ def test_the_state_of_screens_is_not_rendered_when_the_board_moves(board: Board)
     asyncio.run(run())
 
 
+def test_a_page_that_a_new_board_does_not_concern_is_not_rendered(board: Board) -> None:
+    async def run() -> None:
+        async with running(board) as hub:
+            moving, still = Screen(hub, WALL), Screen(hub, OTHER)
+            await until(lambda: moving.events and still.events)
+            await _moved(hub, board, WALL)
+            assert board.rendered == {WALL: 2, OTHER: 1}
+            await moving.leave()
+            await still.leave()
+
+    asyncio.run(run())
+
+
 def test_a_page_that_can_not_be_rendered_leaves_the_others_alone(board: Board) -> None:
     async def run() -> None:
         async with running(board) as hub:
@@ -186,6 +203,21 @@ def test_a_page_that_can_not_be_rendered_leaves_the_others_alone(board: Board) -
             await until(lambda: broken.names() == ["snapshot", "change"])
             await broken.leave()
             await whole.leave()
+
+    asyncio.run(run())
+
+
+def test_a_screen_that_is_cut_off_is_served_no_more(board: Board) -> None:
+    async def run() -> None:
+        async with running(board) as hub:
+            cut, other = Screen(hub, WALL, SCREEN), Screen(hub, WALL)
+            await until(lambda: cut.events and other.events)
+            hub.cut([SCREEN])
+            await asyncio.wait_for(cut.task, 2)
+            await _moved(hub, board, WALL)
+            await until(lambda: other.names() == ["snapshot", "change"])
+            assert cut.names() == ["snapshot", "screen"]
+            await other.leave()
 
     asyncio.run(run())
 

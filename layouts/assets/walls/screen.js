@@ -25,7 +25,7 @@
     const { state, key, until, following } = kpiwall.rotation.decide(rotation, programme, screen, now, performance.now());
     rotation = state;
     show(key);
-    if (following && until !== null && until - performance.now() < PRELOAD_MS) preload(following);
+    if (following !== null && until - performance.now() < PRELOAD_MS) preload(following);
   }
 
   async function show(key) {
@@ -43,7 +43,11 @@
 
   function look() {
     const page = document.documentElement;
-    page.dataset.theme = programme.theme;
+    const before = page.dataset.theme;
+    const theme = screen.theme || programme.theme;
+    page.dataset.theme = theme;
+    page.dataset.ink = { light: "dark", brand: body.dataset.brandInk }[theme] || "light";
+    if (before !== theme) kpiwall.redrawCharts();
     page.style.setProperty("--margin", screen.margin || 0);
     const night = programme.night;
     const dark = night && night.windows.some(([from, to]) => from <= kpiwall.now() && kpiwall.now() < to);
@@ -65,10 +69,8 @@
   }
 
   function onProgramme(data) {
-    const theme = programme.theme;
     programme = data.view;
     look();
-    if (programme.theme !== theme) kpiwall.redrawCharts();
     decide();
   }
 

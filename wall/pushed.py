@@ -1,0 +1,105 @@
+"""What the push stream shows under each key, and whether a new board concerns it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Protocol
+
+from layouts.lookup import Announcement
+from layouts.phone_view import phone_view
+from layouts.wall_view import wall_view
+from layouts.words import LANGUAGES
+from scoring.definitions import Model
+from scoring.same import Same
+
+from .board_follower import BoardFollower
+from .push import Key, View
+from .screens.fleet import Screen
+from .screens.programme_frame import programme_view
+
+
+class Screens(Protocol):
+    """Knows paired screens and what was announced."""
+
+    def frame(self, screen_id: str) -> Mapping[str, Any]:
+        """What a screen is told of itself."""
+
+    def announcements(self) -> Sequence[Announcement]:
+        """What is announced now."""
+
+
+class Pushed:
+    """The views of one server's push stream."""
+
+    def __init__(self, follower: BoardFollower, screens: Screens) -> None:
+        self._follower = follower
+        self._screens = screens
+        self._units: dict[str, str] = {}
+
+    def keys(self, page: Key, screen: Screen | None) -> list[Key]:
+        """What somebody follows who opened a page; a paired screen also its programme and its own state."""
+        if screen is None:
+            return [page]
+        self._units[screen.id] = screen.unit
+        return [page, ("programme", screen.playlist, screen.unit, page[3]), ("screen", screen.id, "", page[3])]
+
+    def parted(self, screens: Collection[str]) -> tuple[list[Key], list[Key]]:
+        """The keys of screens that changed: those revoked or moved to another unit, and the others."""
+        ended: list[Key] = []
+        others: list[Key] = []
+        for name in screens:
+            frame = self._screens.frame(name)
+            unit, before = frame["unit"], self._units.get(name, frame["unit"])
+            self._units[name] = unit
+            into = ended if frame["revoked"] or unit != before else others
+            into += [("screen", name, "", language) for language in LANGUAGES]
+        return ended, others
+
+    def head(self) -> dict[str, Any]:
+        """What every frame says beside its view."""
+        follower = self._follower
+        return {
+            "version": follower.version,
+            "software": follower.software,
+            "now": follower.clock.now_ms(),
+            "speed": follower.clock.speed,
+            "as_of": follower.board().as_of_ms,
+        }
+
+    def view(self, key: Key) -> View:
+        """The view of a key."""
+        kind, name, unit, language = key
+        model, board = self._follower.model, self._follower.board()
+        match kind:
+            case "wall":
+                return wall_view(model, board, name, language, unit, self._screens.announcements())
+            case "phone":
+                return phone_view(model, board, name, language)
+            case "programme":
+                return programme_view(model, board, name, unit, language, self._follower.now_ms())
+        return self._screens.frame(name)
+
+    def stamp(self, key: Key) -> object:
+        """What differs once the view may: a scene moves with the units it names and what lies below them."""
+        kind, name, unit, _ = key
+        if kind == "screen":
+            return None
+        model, announced = self._follower.model, self._screens.announcements()
+        units = _units_of(Same(model), name, unit) if kind == "wall" else _roots(Same(model))
+        return self._follower.moved(units), self._follower.version, tuple(announced)
+
+
+@lru_cache(maxsize=1024)
+def _units_of(same: Same[Model], scene_id: str, unit: str) -> tuple[str, ...]:
+    """The units that a scene names: its own, else that of the screen, and those of its tiles."""
+    scene = next((one for one in same.value.scenes if one.id == scene_id), None)
+    if scene is None:
+        return _roots(same)
+    own = scene.unit or unit
+    return (*([own] if own else _roots(same)), *(tile.unit for tile in scene.tiles if tile.unit is not None))
+
+
+@lru_cache(maxsize=4)
+def _roots(same: Same[Model]) -> tuple[str, ...]:
+    return tuple(unit.id for unit in same.value.units if unit.parent is None)
