@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -14,6 +15,7 @@ from streams.redis_adapters.connection import StoreUnavailable
 
 from .backfill import filling
 from .board_follower import BoardFollower
+from .screens.watch import Presence
 from .wiring import Site
 
 _COUNTS = {
@@ -26,10 +28,25 @@ _COUNTS = {
 }
 
 
-class Screens(Protocol):
-    """Knows how many screens are connected."""
+class Connected(Protocol):
+    """Knows how many pages follow their streams."""
 
     screens: int
+
+
+class Presences(Protocol):
+    """Knows how many paired screens are there."""
+
+    def presences(self) -> Mapping[Presence, int]:
+        """How many are live, and how many silent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screens:
+    """What a server knows of its screens."""
+
+    connected: Connected
+    fleet: Presences
 
 
 class SiteCollector(Collector):
@@ -42,7 +59,12 @@ class SiteCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """The metrics of this moment."""
-        yield GaugeMetricFamily("kpiwall_screens", "connected screens and phones", value=self._screens.screens)
+        connected = self._screens.connected.screens
+        yield GaugeMetricFamily("kpiwall_connections", "connected screens and phones", value=connected)
+        family = GaugeMetricFamily("kpiwall_screens", "paired screens by whether they are there", labels=["state"])
+        for state, count in self._screens.fleet.presences().items():
+            family.add_metric([state.value], count)
+        yield family
         heard = self._follower.heard_at
         age = time.monotonic() - heard if heard else float("nan")
         yield GaugeMetricFamily("kpiwall_board_age_seconds", "time since the last board", value=age)

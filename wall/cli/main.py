@@ -70,6 +70,7 @@ def _register() -> None:
         models,
         periods,
         running,
+        screens,
         targets,
         trying,
     )
