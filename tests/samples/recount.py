@@ -84,6 +84,39 @@ class _Compiled:
             return Fraction(0)
 
 
+#: By (table, key): unit, event time in ms, fields.
+Rows = dict[tuple[str, str], tuple[str, int, dict[str, Any]]]
+
+
+def table_rows(model: Model, arrivals: Iterable[Arrival], now_ms: int) -> Rows:
+    """The rows that stand: of each key the newest event, while it is open and not too old; corrections aside."""
+    types = {one.type: one for one in model.events}
+    newest: dict[tuple[str, str], tuple[int, dict[str, Any]]] = {}
+    for arrival in arrivals:
+        event = arrival.event
+        for table in model.tables if not isinstance(event, bytes) else ():
+            if event["type"] != table.event:
+                continue
+            data, ms = event["data"], round(dt.datetime.fromisoformat(event["time"]).timestamp() * 1000)
+            key = (table.id, str(data.get(table.key)))
+            if table.key in data and _holds(table.where, data) and ms >= newest.get(key, (0,))[0]:
+                newest[key] = (ms, data)
+    found: Rows = {}
+    for table in model.tables:
+        for key, (ms, data) in newest.items():
+            if key[0] == table.id and _holds(table.open, data) and ms > now_ms - table.keep * 1000:
+                found[key] = (unit_of(types[table.event], data), ms, {name: data.get(name) for name in table.fields})
+    return found
+
+
+def _holds(condition: str | None, data: Mapping[str, Any]) -> bool:
+    """Whether a condition holds; it does not where a field of it is absent."""
+    try:
+        return bool(eval(condition or "True", {}, dict(data)))
+    except NameError:
+        return False
+
+
 @dataclass(frozen=True)
 class Judged:
     """A KPI at a unit: value, attainment (1 = on target) and score of 100; None where unknown."""
