@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scoring.scenes import BarsTile, GaugeTile, KpiTile, TrendTile
+from scoring.scenes import BarsTile, GaugeTile, HeatTile, HeroTile, KpiTile, TrendTile
 
 from . import exceptions_view as exceptions
 from .bars_view import bar_count, bars_head, bars_view
@@ -17,7 +17,9 @@ from .bindings import data
 from .changes_view import changes_view
 from .gauge_view import gauge_view
 from .header_view import main_period
+from .heat_view import heat_looks, heat_view
 from .hero_view import hero_view
+from .kpi_hero_view import kpi_hero_view
 from .kpi_view import kpi_view
 from .lines_view import lines_view
 from .links import explain_href
@@ -30,8 +32,10 @@ from .tiles.bars import bars_tile
 from .tiles.changes import changes_tile
 from .tiles.exceptions import exceptions_tile
 from .tiles.gauge import gauge_tile
+from .tiles.heat import heat_tile
 from .tiles.hero import hero_tile
 from .tiles.kpi import kpi_tile
+from .tiles.kpi_hero import kpi_hero_tile
 from .tiles.lines import lines_tile
 from .tiles.list import list_tile
 from .tiles.missing import missing_tile
@@ -53,11 +57,17 @@ class Kind:
     build: Build
 
 
-def _hero_view(found: Lookup, scene: ShownScene, _: Any) -> View:
+def _hero_view(found: Lookup, scene: ShownScene, tile: HeroTile) -> View:
+    if tile.kpi is not None:
+        return kpi_hero_view(found, scene, tile, tile.kpi)
     return hero_view(found, found.units[scene.unit])
 
 
-def _hero(found: Lookup, view: View, scene: ShownScene, _: Any) -> Any:
+def _hero(found: Lookup, view: View, scene: ShownScene, tile: HeroTile) -> Any:
+    if "hero.missing" in view:
+        return missing_tile(view, "hero.missing")
+    if tile.kpi is not None:
+        return kpi_hero_tile(found, view, scene, tile, tile.kpi)
     return hero_tile(view, explain_href(scene.unit, found.words.language), found.words)
 
 
@@ -126,6 +136,12 @@ def _bars(found: Lookup, view: View, scene: ShownScene, tile: BarsTile) -> Any:
     return bars_tile(view, bar_count(tile), href, bars_head(found, tile), found.words)
 
 
+def _heat(found: Lookup, view: View, scene: ShownScene, tile: HeatTile) -> Any:
+    if "heat.none" in view:
+        return missing_tile(view, "heat.none")
+    return heat_tile(view, [found.short(found.kpis[kpi]) for kpi in tile.kpis], heat_looks(found, scene, tile))
+
+
 KINDS: Mapping[str, Kind] = {
     "hero": Kind(_hero_view, _hero),
     "kpi": Kind(_kpi_view, _kpi),
@@ -136,5 +152,6 @@ KINDS: Mapping[str, Kind] = {
     "lines": Kind(lines_view, lines_tile),
     "list": Kind(list_view, list_tile),
     "bars": Kind(_bars_view, _bars),
+    "heat": Kind(heat_view, _heat),
     "gauge": Kind(gauge_view, _gauge),
 }
