@@ -75,6 +75,11 @@ def spark(view: View, prefix: str) -> html.Div:
     )
 
 
+def em(view: View, key: str) -> Attributes:
+    """The element's style sheet knows how wide its text is, as `--em`."""
+    return {"data-em": key, "style": {"--em": string(view, key) or "1"}}
+
+
 def chart(view: View, key: str) -> html.Div:
     """A chart of the figure under the key, drawn by plotly in the browser; sizes in u, colours by token."""
     return html.Div(className="chart", **data(chart=key, figure=json.dumps(view.get(key), ensure_ascii=False)))
