@@ -67,8 +67,9 @@ window.kpiwallFit = window.kpiwallFit || {};
 
   function wrapsAway(element, line) {
     const rows = element.closest(WRAPPING);
-    const room = rows && rows.getBoundingClientRect();
-    return Boolean(room) && (line.top >= room.bottom - 2 || line.bottom <= room.top + 2);
+    if (!rows || getComputedStyle(rows).flexWrap === "nowrap") return false;
+    const room = rows.getBoundingClientRect();
+    return line.top >= room.bottom - 2 || line.bottom <= room.top + 2;
   }
 
   // How far a box reaches out of another, at its worst side.
