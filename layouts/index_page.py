@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
 from urllib.parse import quote
 
 from dash import html
@@ -21,8 +23,8 @@ from .words import LANGUAGES
 MOST_UNITS = 60
 
 
-def index_page(model: Model, board: Board, language: str, notice: str = "") -> html.Div:
-    """The list of scenes and units; `notice` stands above it when an address led nowhere."""
+def index_page(model: Model, board: Board, language: str, notice: str = "", alarms: Sequence[Any] = ()) -> html.Div:
+    """The list of scenes and units; `notice` stands above it when an address led nowhere, `alarms` whenever given."""
     found = lookup(model, board, language)
     words = found.words
     other = next(known for known in LANGUAGES if known != language)
@@ -34,6 +36,7 @@ def index_page(model: Model, board: Board, language: str, notice: str = "") -> h
                          html.Div([html.A(words("desk.title"), href=f"/desk?lang={language}"),
                                    html.A(words("index.language"), href=f"/?lang={other}")], className="home-links")],
                         className="home-head"),
+            *alarms,
             *warning,
             html.Section([_head(words("index.scenes"), words("index.scenes.note")),
                           html.Div([_scene(found, scene) for scene in model.scenes], className="scene-list")]),

@@ -20,7 +20,7 @@ from scoring.definitions import Model
 from scoring.forms import PeriodKind
 from streams.records import LogUnavailable
 from streams.redis_adapters.connection import StoreUnavailable
-from streams.redis_adapters.site import AppliedModel
+from streams.redis_adapters.site import AppliedModel, Clock
 from wall.board_follower import BoardView
 from wall.refusal import Refused
 from wall.results.period_names import NoPeriod, period_name
@@ -53,9 +53,14 @@ class Desk:
         return BusinessCalendar(self.model.calendar)
 
     @property
+    def clock(self) -> Clock:
+        """The business clock."""
+        return self.site.store.clock()
+
+    @property
     def now_ms(self) -> int:
         """Business time now."""
-        return self.site.store.clock().now_ms()
+        return self.clock.now_ms()
 
     @property
     def today(self) -> dt.date:

@@ -181,9 +181,18 @@ class Fleet:
         """Every screen with its last heartbeat and whether it is there, silent ones first."""
         return self.heartbeats.seen(self._held.register.standing())
 
+    @property
+    def known(self) -> Register:
+        """The register as it is known, from memory."""
+        return self._held.register
+
+    def known_seen(self) -> list[Seen]:
+        """Every screen as this server last saw it, from memory; not older than a few seconds."""
+        return self.heartbeats.known(self.known.standing())
+
     def presences(self) -> Mapping[Presence, int]:
         """How many screens are there, and how many are silent, from memory."""
-        found = [one.presence for one in self.heartbeats.known(self._held.register.standing())]
+        found = [one.presence for one in self.known_seen()]
         return {one: found.count(one) for one in Presence}
 
     def start(self) -> None:
