@@ -167,7 +167,7 @@ def create_dash(server: flask.Flask, site: Site, stories: Stories, desk: Rooms |
         server=server,  # type: ignore[arg-type]
         assets_folder=str(files("layouts").joinpath("assets")),
         serve_locally=True,
-        assets_path_ignore=["^walls"],
+        assets_path_ignore=["^walls", "^scenes"],
         suppress_callback_exceptions=True,
         update_title="",
         use_async=False,

@@ -18,6 +18,8 @@ from .incentive import add_incentive, incentive_room
 from .jobs import Recounts
 from .periods import add_periods, periods_room
 from .routes import add_routes
+from .scene_routes import add_scene_routes
+from .scenes import scenes_room
 from .targets import add_targets, targets_room
 from .what_if import add_what_if, what_if_room
 
@@ -58,6 +60,8 @@ class Rooms:
                 return what_if_room(desk, rest[0] if rest else "", language)
             case ["targets"]:
                 return targets_room(desk, language)
+            case ["scenes"]:
+                return scenes_room(desk, language)
             case ["history"]:
                 return history_room(desk, asked, language)
             case ["periods"]:
@@ -78,3 +82,4 @@ class Rooms:
         add_periods(app, self._desk, self._recounts)
         add_incentive(app, self._desk)
         add_routes(server, self._desk, self._recounts)
+        add_scene_routes(server, self._desk)
