@@ -37,15 +37,16 @@ window.kpiwall = window.kpiwall || {};
     }
   }
 
-  function watch() {
+  // Also what has just come into the document must not look live.
+  kpiwall.watchSilence = function () {
     if (performance.now() - lastHeard > SILENCE_MS) setOffline(true);
-  }
+  };
 
   kpiwall.heardAgo = () => performance.now() - lastHeard;
 
   kpiwall.startWatching = function (now) {
     lastHeardServer = now;
-    window.setInterval(watch, 1000);
+    window.setInterval(kpiwall.watchSilence, 1000);
   };
 
   // One stream at an address. `on` has snapshot(data), change(data), and may have heard(silent_ms) and events by name.

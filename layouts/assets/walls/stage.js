@@ -69,8 +69,10 @@ window.kpiwall = window.kpiwall || {};
           })),
         });
       });
-      layer.ready = Promise.race([first.then(frame).then(frame), pause(PATIENCE_MS)]);
+      const offline = document.documentElement.hasAttribute("data-offline");
+      layer.ready = Promise.race([first.then(frame).then(frame), pause(offline ? 0 : PATIENCE_MS)]);
       kpiwall.tickNow();
+      kpiwall.watchSilence();
       return layer;
     }
 

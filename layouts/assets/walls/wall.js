@@ -5,7 +5,7 @@
   const PHONE_WIDTH = 600;
   const kpiwall = window.kpiwall;
   const root = document.querySelector(".stages");
-  const page = root.querySelector("[data-push]");
+  const page = root && root.querySelector("[data-push]");
   if (document.body.dataset.screen !== undefined || !page) return;
   if (window.innerWidth < PHONE_WIDTH) return void window.location.replace(page.dataset.phone);
 
