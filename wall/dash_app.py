@@ -83,6 +83,9 @@ class Rooms(Protocol):
     def page(self, name: str, asked: Mapping[str, str], language: str) -> html.Div:
         """The page of an address after /desk/, with what its query asks for."""
 
+    def alarms(self, language: str) -> list[Any]:
+        """What the landing page must tell first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -181,6 +184,8 @@ def create_dash(server: flask.Flask, site: Site, stories: Stories, desk: Rooms |
         address = address_of(path or "/", query or "", site.model)
         if address.page == "desk" and desk is not None:
             return desk.page(address.name, dict(parse_qsl((query or "").lstrip("?"))), address.language)
+        if address.page == "home" and desk is not None:
+            return index_page(site.model, site.board(), address.language, alarms=desk.alarms(address.language))
         return page_of(address, site, stories)
 
     add_events(app, site, stories)

@@ -47,7 +47,7 @@ def create_server(site: Site, follower: BoardFollower) -> Callable[..., Any]:
     fleet.on_announced(hub.board_moved)
     server = flask.Flask("kpiwall")
     create_api(server, site, follower, Screens(hub, fleet))
-    desk = Rooms(site, follower)
+    desk = Rooms(site, follower, fleet)
     add_wall_pages(server, follower, fleet)
     add_screen_page(server, follower, fleet)
     app = create_dash(server, follower, Explainer(site, follower), desk)

@@ -24,6 +24,8 @@ from .shell import desk_page
 
 #: The list that is made anew when it has become another one.
 FLEET, AGAIN = "screens-fleet", "screens-again"
+#: Where a screen is paired, below a fleet that may be long.
+PAIR = "pair"
 _API = "/api/v1/screens"
 _THEMES = ("", "dark", "light", "brand")
 #: Minutes for which an announcement can stand; none: until somebody ends it.
@@ -52,7 +54,8 @@ def fleet_lists(found: Lookup, facts: ScreensFacts) -> list[Any]:
     words = found.words
     trouble = [notice("bad", facts.trouble)] if facts.trouble else []
     fleet = _fleet(words, facts) if facts.rows else _nothing(words, facts)
-    count = words("screens.count", n=len(facts.rows)) if facts.rows else ""
+    more = html.A(words("screens.pair.title"), href=f"#{PAIR}", className="text-link")
+    count = [words("screens.count", n=len(facts.rows)), " · ", more] if facts.rows else ""
     return [
         *trouble,
         *_alarm(words, facts.silent),
@@ -65,7 +68,8 @@ def _alarm(words: Words, silent: Sequence[ScreenRow]) -> list[Any]:
     """Which screens are silent."""
     if not silent:
         return []
-    names = words("list.comma").join(f"{row.name} ({row.place})" if row.place else row.name for row in silent)
+    named = [words("screens.placed", name=row.name, place=row.place) if row.place else row.name for row in silent]
+    names = words("list.comma").join(named)
     text = words("screens.alarm.one", names=names) if len(silent) == 1 else words(
         "screens.alarm", n=len(silent), names=names)  # fmt: skip
     return [notice("bad", html.Strong(text), " ", html.Span(words("screens.alarm.how"), className="quiet"))]
@@ -82,7 +86,7 @@ def _pairing(words: Words, facts: ScreensFacts) -> html.Section:
     blank = ScreenRow("", "", "", "", "", "", 0.0, "", "", "", (), {})
     fields = [field(words("screens.code"), code, hint, css="code-field"), *_wanted(words, facts, blank, "pair")]
     content = [html.Div(fields, className="screen-fields"), _do(words("screens.pair"), main=True)]
-    return panel(words("screens.pair.title"), _form(_API, words("screens.pair.done"), content, "margin"))
+    return panel(words("screens.pair.title"), _form(_API, words("screens.pair.done"), content, "margin"), id=PAIR)
 
 
 def _wanted(words: Words, facts: ScreensFacts, row: ScreenRow, name: str) -> list[html.Div]:

@@ -12,7 +12,7 @@ from ..words import LANGUAGES, Words
 from .parts import AUTHOR, PAGE, entry
 
 #: The rooms of the desk in the order of their use.
-ROOMS = ("what-if", "targets", "scenes", "history", "periods", "incentive")
+ROOMS = ("what-if", "targets", "scenes", "screens", "history", "periods", "incentive")
 
 
 def room_title(words: Words, room: str) -> str:

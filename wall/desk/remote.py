@@ -41,7 +41,7 @@ def add_remote(server: flask.Flask, desk: Desk, fleet: Fleet) -> None:
         return _document(words, seen.screen.name, markup(_page(desk, fleet, seen, words)))
 
     @server.get("/remote/<screen>/now")
-    def now(screen: str) -> flask.Response:
+    def remote_now(screen: str) -> flask.Response:
         words = _words(desk)
         try:
             seen = _seen(fleet, screen, words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import flask
 from dash import Dash, html
@@ -10,6 +11,7 @@ from dash import Dash, html
 from layouts.desk.shell import desk_page, start_page
 from layouts.desk.trial_view import trial_refused
 from wall.board_follower import BoardView
+from wall.screens.service import Fleet, open_fleet
 from wall.wiring import Site
 
 from .desk import EXPECTED, Desk, faults_of
@@ -17,9 +19,11 @@ from .history import add_history, history_room
 from .incentive import add_incentive, incentive_room
 from .jobs import Recounts
 from .periods import add_periods, periods_room
+from .remote import add_remote
 from .routes import add_routes
 from .scene_routes import add_scene_routes
 from .scenes import scenes_room
+from .screens import add_screens, screens_room, silent_screens
 from .targets import add_targets, targets_room
 from .what_if import add_what_if, what_if_room
 
@@ -27,8 +31,9 @@ from .what_if import add_what_if, what_if_room
 class Rooms:
     """The pages of one site's desk."""
 
-    def __init__(self, site: Site, view: BoardView) -> None:
+    def __init__(self, site: Site, view: BoardView, fleet: Fleet | None = None) -> None:
         self._desk = Desk(site, view)
+        self._fleet = fleet or open_fleet(site, self._desk)
         self._recounts = Recounts()
 
     def page(self, name: str, asked: Mapping[str, str], language: str) -> html.Div:
@@ -62,6 +67,8 @@ class Rooms:
                 return targets_room(desk, language)
             case ["scenes"]:
                 return scenes_room(desk, language)
+            case ["screens"]:
+                return screens_room(desk, self._fleet, language)
             case ["history"]:
                 return history_room(desk, asked, language)
             case ["periods"]:
@@ -74,6 +81,10 @@ class Rooms:
     def _has(self, unit: str) -> bool:
         return any(one.id == unit for one in self._desk.model.units)
 
+    def alarms(self, language: str) -> list[Any]:
+        """What the landing page says of screens that are silent."""
+        return silent_screens(self._fleet, language)
+
     def add_to(self, app: Dash, server: flask.Flask) -> None:
         """The callbacks and routes of all pages."""
         add_what_if(app, self._desk)
@@ -82,4 +93,6 @@ class Rooms:
         add_periods(app, self._desk, self._recounts)
         add_incentive(app, self._desk)
         add_routes(server, self._desk, self._recounts)
+        add_screens(app, server, self._desk, self._fleet)
+        add_remote(server, self._desk, self._fleet)
         add_scene_routes(server, self._desk)

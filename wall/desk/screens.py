@@ -113,7 +113,7 @@ def add_screens(app: Dash, server: flask.Flask, desk: Desk, fleet: Fleet) -> Non
         return lists
 
     @server.get("/desk/screens/now")
-    def now() -> flask.Response:
+    def screens_now() -> flask.Response:
         try:
             found = desk.lookup(language_or(flask.request.args.get("lang"), desk.model.language))
             facts = screens_facts(desk, fleet, found)
