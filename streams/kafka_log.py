@@ -67,9 +67,19 @@ class KafkaSource:
     def __init__(self, servers: str, topic: str, group: str) -> None:
         self._topic = topic
         self._consumer = _consumer(servers, group_id=group, session_timeout_ms=10_000, heartbeat_interval_ms=1000)
+        self._learn_partitions()
         self._consumer.subscribe([topic])
         self._paused = False
         self._positions: dict[str, str] = {}
+
+    def _learn_partitions(self) -> None:
+        """A group whose leader does not know the topic's partitions may assign none until its metadata is old."""
+        try:
+            with _reaching():
+                self._consumer.partitions_for_topic(self._topic)
+        except LogUnavailable:
+            self._consumer.close()
+            raise
 
     def assigned(self) -> frozenset[str]:
         """The partitions that the group gives this reader."""

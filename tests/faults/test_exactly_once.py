@@ -27,7 +27,7 @@ from scoring.definitions import Model
 from streams.kafka_log import KafkaLog
 from streams.records import Batch
 from tests.samples.folders import read
-from tests.samples.recount import Sums, metric_sums, scorecards
+from tests.samples.recount import Rows, Sums, metric_sums, scorecards, table_rows
 from tests.support.servers import RedisNode, Service, wait_until
 from wall.definitions.apply import put_in_force
 from wall.ports import free_port
@@ -185,6 +185,7 @@ def test_no_kill_loses_or_doubles_an_event(log: str, request: pytest.FixtureRequ
         _assert_equals_recount(stage, logged, applied.generation, counted)
         assert _audit(stage).returncode == 0
         _assert_audit_finds_a_changed_count(stage, applied.generation)
+        _assert_audit_finds_a_changed_row(stage, applied.generation)
 
 
 def _own_port(stage: Stage, name: str) -> Settings:
@@ -209,11 +210,14 @@ def _assert_equals_recount(stage: Stage, logged: list[bytes], generation: str, c
         for (metric, unit, date), amount in expected.items()
         if amount
     }
-    _assert_board(stage, expected)
+    now_ms = stage.site.store.clock().now_ms()
+    rows = table_rows(stage.model, good, now_ms)
+    assert {table for table, _ in rows} == {"line_states", "late_orders"}
+    _assert_board(stage, expected, rows)
 
 
-def _assert_board(stage: Stage, expected: Sums) -> None:
-    """The board that the scorer ends with is what the recount gives, to the digit."""
+def _assert_board(stage: Stage, expected: Sums, rows: Rows) -> None:
+    """The board that the scorer ends with is what the recount gives, to the digit and to the row."""
     now = dt.datetime.fromtimestamp(stage.site.store.clock().now_ms() / 1000, dt.UTC)
     judged, scores = scorecards(stage.model, expected, now)
 
@@ -228,7 +232,10 @@ def _assert_board(stage: Stage, expected: Sums) -> None:
             for unit, score in scores.items()
             if score is not None
         )
-        return values and units
+        shown = {
+            key: (row.unit, row.event_ms, dict(row.fields)) for key, row in board.rows.items() if row.open
+        }  # fmt: skip
+        return values and units and shown == rows
 
     wait_until(board_agrees, 60, "the board equals the recount")
 
@@ -244,3 +251,19 @@ def _assert_audit_finds_a_changed_count(stage: Stage, generation: str) -> None:
     assert found.returncode == 1
     assert name in found.stdout
     stage.site.redis.hincrby(store.keys(partition).day(day, operation), name, -1)
+
+
+def _assert_audit_finds_a_changed_row(stage: Stage, generation: str) -> None:
+    store = stage.site.counters(generation)
+    partition, day, name, text = next(
+        (partition, day, name, str(text))
+        for partition in stage.site.log.partitions()
+        for (day, operation), rows in store.snapshot(partition, rows_from="")[2].items() if operation == "row"
+        for name, text in rows.items() if name.startswith("late_orders|")
+    )  # fmt: skip
+    key = store.keys(partition).day(day, "row")
+    stage.site.redis.hset(key, name, text.replace('"', "'", 1))
+    found = _audit(stage)
+    assert found.returncode == 1
+    assert name in found.stdout
+    stage.site.redis.hset(key, name, text)
