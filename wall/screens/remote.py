@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
@@ -11,6 +13,7 @@ from urllib.parse import urlsplit
 #: How long a screen shows its name when asked who it is, in real time.
 IDENTIFY_S = 15
 _MOST_URL = 500
+_PROBE_S, _MOST_PROBED = 5, 1000
 
 
 class Command(StrEnum):
@@ -91,3 +94,13 @@ def is_address(url: str) -> bool:
     return (
         plain and port_fits and found.scheme in ("http", "https") and bool(found.hostname) and "@" not in found.netloc
     )
+
+
+def answers(url: str) -> bool:
+    """Whether a server of walls answers at an address: a whole fleet that is sent to none would not come back."""
+    request = urllib.request.Request(f"{url.rstrip('/')}/healthz")
+    try:
+        with urllib.request.urlopen(request, timeout=_PROBE_S) as answer:
+            return bool(json.loads(answer.read(_MOST_PROBED)).get("status") == "alive")
+    except (OSError, ValueError, AttributeError):
+        return False

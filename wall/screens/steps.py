@@ -22,7 +22,7 @@ from wall.journal import Entry, Journal
 from wall.refusal import Refused
 
 from .fleet import CHANGED, ENDED, MADE, PAIRED, REVOKED, Announced, Register, Screen
-from .remote import IDENTIFY_S, Command, is_address, wishes
+from .remote import IDENTIFY_S, Command, answers, is_address, wishes
 from .wanted import Wanted, checked, checked_unit
 
 #: Nobody reads more on a wall.
@@ -141,6 +141,8 @@ class Steps:
         """Send all screens to the server at another address; an empty one ends that."""
         if url and not is_address(url):
             raise Refused(words("screens.refused.url"))
+        if url and not answers(url):
+            raise Refused(words("screens.refused.nobody", url=url))
         self._store.wish("", {"move": url}, {})
 
     def screen(self, name: str, words: Words) -> Screen:

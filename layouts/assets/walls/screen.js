@@ -61,7 +61,8 @@
   function onScreen(data) {
     const before = screen;
     screen = data.view;
-    if (screen.move) return void moveTo(screen.move);
+    // The server that was moved to may share the wishes of the one before it.
+    if (screen.move && new URL(screen.move).origin !== window.location.origin) return void moveTo(screen.move);
     if (screen.reload !== before.reload) return void reload();
     if (screen.language !== before.language || screen.playlist !== before.playlist || screen.unit !== before.unit) reload();
     look();
