@@ -10,7 +10,7 @@ from scoring.scenes import ListTile
 
 from .formats import text_width
 from .lookup import Lookup, ShownScene, View
-from .room import BOLD, Slots, rooms, slots
+from .room import BOLD, Slots, line_size, rooms, slots
 from .table_rows import field_text, field_texts, open_rows, subtree, table_freshness, table_source
 
 #: Padding at the sides; head and foot with the padding above and below; the count where it stands by itself, in u.
@@ -21,7 +21,7 @@ TALL = 560
 ROW_HEIGHTS = (46, 72, 98)
 #: Two fields stand on one line in a tile at least this wide.
 WIDE = 480
-NAME_SIZES, NUMBER_SIZE, ABOUT_SIZE = (24, 20), 30, 20
+NUMBER_SIZE, ABOUT_SIZE = 30, 20
 #: A number's title up to this width stands after it, a longer one below it.
 SHORT_TITLE = 64
 
@@ -128,11 +128,8 @@ def _inner(tile: ListTile) -> float:
 
 
 def _name_size(found: Lookup, tile: ListTile, name: str, number: str) -> str:
-    """l or s where the name fits beside its number at that size, else two lines of the smaller one."""
     title = text_width(found.text(tile.number_title), ABOUT_SIZE) + 8 if short_title(found, tile) else 0
-    room = _inner(tile) - (text_width(number, NUMBER_SIZE) * BOLD + title + 16 if number else 0)
-    fit = (key for key, size in zip("ls", NAME_SIZES, strict=True) if text_width(name, size) * BOLD <= room)
-    return next(fit, "two")
+    return line_size(name, _inner(tile) - (text_width(number, NUMBER_SIZE) * BOLD + title + 16 if number else 0))
 
 
 def _about(found: Lookup, tile: ListTile, row: Row | None) -> tuple[str, str]:

@@ -12,6 +12,8 @@ from .formats import text_width
 
 #: Bold text is wider than average text.
 BOLD = 1.08
+#: Height of a line of running text, in sizes of type.
+LINE = 1.35
 #: What may stand on a line of its own: a Chinese character, or a word with the space before it.
 _UNBROKEN = re.compile(r"[\u2e80-\uffef]|\s*[^\s\u2e80-\uffef]+")
 
@@ -73,6 +75,22 @@ def _paragraph_lines(text: str, size: float, width: float) -> int:
         else:
             used += needed
     return lines
+
+
+def filling(texts: Sequence[str], sizes: Sequence[int], width: float, height: float) -> int | None:
+    """The largest of these sizes at which every text, wrapped, fits this height; None if none does.
+
+    >>> filling(["安全第一"], (64, 34, 24), 100, 70)
+    24
+    """
+    tallest = ((size, max(lines_of(text, size * BOLD, width) for text in texts)) for size in sizes)
+    return next((size for size, lines in tallest if lines * size * LINE <= height), None)
+
+
+def line_size(text: str, room: float) -> str:
+    """How a name stands in a row: "l" or "s" where it fits at that size, else "two" lines of the smaller one."""
+    fit = (key for key, size in zip("ls", (24, 20), strict=True) if text_width(text, size) * BOLD <= room)
+    return next(fit, "two")
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,8 @@ STYLES = (
     "walls/screen.css",
 )
 SCRIPTS = (
-    "clock.js", "spark.js", "bind.js", "stream.js", "walls/chart.js", "walls/stage.js", "walls/care.js",
-    "rotation.js", "walls/wall.js", "walls/screen.js", "walls/pairing.js",
+    "clock.js", "spark.js", "bind.js", "stream.js", "walls/chart.js", "walls/celebration.js", "walls/stage.js",
+    "walls/care.js", "rotation.js", "walls/wall.js", "walls/screen.js", "walls/pairing.js",
 )  # fmt: skip
 SCREEN_COOKIE = "kpiwall_screen"
 

@@ -121,6 +121,7 @@ window.kpiwall = window.kpiwall || {};
       if (absent(value)) element.removeAttribute("href");
       else setAttribute(element, "href", value);
     },
+    celebrate: (element, value) => kpiwall.celebrate(element, value),
     em: (element, value) => element.style.setProperty("--em", value || 1),
     grow: (element, value) => { element.style.flexGrow = value || 0; },
     chart: (element, value) => kpiwall.drawChart(element, value),
