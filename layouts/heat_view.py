@@ -80,7 +80,7 @@ def _head(found: Lookup, tile: HeatTile, shown: Sequence[Unit], worst: bool) -> 
     note = words("heat.note.worst", n=len(shown)) if worst else words("heat.note")
     return {
         "heat.title": found.text(tile.title) or words("heat.title"),
-        "heat.note": note if as_of is None else words("ranking.as_of", time=as_of),
+        "heat.note": note if as_of is None else words("hero.as_of", time=as_of),
         "heat.freshness": fresh.value,
         "heat.event_ms": _newest(results) if fresh is Freshness.LIVE else None,
     }

@@ -66,7 +66,7 @@ def kpi_ranking_head(found: Lookup, scene: ShownScene, kpi: Kpi, units: Sequence
     if fresh is not Freshness.LIVE:
         event_ms = None if worst is None else worst.event_ms
         time = UNKNOWN if event_ms is None else moments.clock(event_ms, found.zone, found.board.as_of_ms, found.words)
-        note = found.words("ranking.as_of", time=time)
+        note = found.words("hero.as_of", time=time)
     return {
         "ranking.title": found.text(scene.ranking_title) or found.short(kpi),
         "ranking.note": note,

@@ -9,11 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scoring.scenes import BarsTile, GaugeTile, HeatTile, HeroTile, KpiTile, TrendTile
+from scoring.scenes import BarsTile, GaugeTile, HeatTile, HeroTile, KpiTile, MapTile, TrendTile
 
 from . import exceptions_view as exceptions
+from .announcements_view import announcements_view
 from .bars_view import bar_count, bars_head, bars_view
 from .bindings import data
+from .celebration_view import celebration_view
 from .changes_view import changes_view
 from .gauge_view import gauge_view
 from .header_view import main_period
@@ -25,10 +27,15 @@ from .lines_view import lines_view
 from .links import explain_href
 from .list_view import list_view
 from .lookup import Lookup, ShownScene, View
+from .map_labels import map_labels
+from .map_view import map_of, map_rooms, map_view
 from .ranked_tiles import ranked_tile, ranked_view
+from .text_view import text_view
 from .tile_room import fitted_name, narrowest
 from .tile_text import cell_text
+from .tiles.announcements import announcements_tile
 from .tiles.bars import bars_tile
+from .tiles.celebration import celebration_tile
 from .tiles.changes import changes_tile
 from .tiles.exceptions import exceptions_tile
 from .tiles.gauge import gauge_tile
@@ -38,7 +45,9 @@ from .tiles.kpi import kpi_tile
 from .tiles.kpi_hero import kpi_hero_tile
 from .tiles.lines import lines_tile
 from .tiles.list import list_tile
+from .tiles.map import map_tile
 from .tiles.missing import missing_tile
+from .tiles.text import text_tile
 from .tiles.trend import trend_tile
 from .trend_view import trend_view
 
@@ -142,6 +151,16 @@ def _heat(found: Lookup, view: View, scene: ShownScene, tile: HeatTile) -> Any:
     return heat_tile(view, [found.short(found.kpis[kpi]) for kpi in tile.kpis], heat_looks(found, scene, tile))
 
 
+def _map(found: Lookup, view: View, _: ShownScene, tile: MapTile) -> Any:
+    drawn = map_of(found, tile)
+    landscape, portrait = map_rooms(found, tile, drawn)
+    looks = (
+        (landscape, map_labels(found, tile, drawn, landscape.canvas)),
+        (portrait, map_labels(found, tile, drawn, portrait.canvas)),
+    )
+    return map_tile(found, view, drawn, looks)
+
+
 KINDS: Mapping[str, Kind] = {
     "hero": Kind(_hero_view, _hero),
     "kpi": Kind(_kpi_view, _kpi),
@@ -151,7 +170,11 @@ KINDS: Mapping[str, Kind] = {
     "changes": Kind(_changes_view, _changes),
     "lines": Kind(lines_view, lines_tile),
     "list": Kind(list_view, list_tile),
+    "text": Kind(text_view, text_tile),
+    "announcements": Kind(announcements_view, announcements_tile),
+    "celebration": Kind(celebration_view, celebration_tile),
     "bars": Kind(_bars_view, _bars),
     "heat": Kind(heat_view, _heat),
+    "map": Kind(map_view, _map),
     "gauge": Kind(gauge_view, _gauge),
 }

@@ -93,7 +93,7 @@ def test_a_ranking_by_kpi_moves_with_the_kpi(model: Model, board: Board) -> None
 
 def test_a_stale_ranking_by_kpi_says_as_of_when(model: Model) -> None:
     view = tile_of(model, board_of(model, freshness={"erp": Freshness.STALE}), tile="ranking", kpi="otd").view
-    assert (view["ranking.freshness"], view["ranking.note"]) == ("stale", "Partly stale · as of 11:59")
+    assert (view["ranking.freshness"], view["ranking.note"]) == ("stale", "As of 11:59")
     assert (view["rank.d0.status"], view["ranking.event_ms"]) == ("stale", None)
 
 

@@ -43,7 +43,7 @@ def test_only_the_cells_of_a_stale_source_go_grey(model: Model) -> None:
     view = tile_of(model, board_of(model, freshness={"qms": Freshness.SILENT}), tile="heat", kpis=KPIS).view
     assert [view[f"cell.0.{column}.status"] for column in range(3)] == ["good", "bad", "silent"]
     assert (view["cell.0.2.share"], view["heat.event_ms"]) == ("81.5", None)
-    assert view["heat.note"] == "Partly stale · as of 11:59"
+    assert view["heat.note"] == "As of 11:59"
 
 
 def test_an_unknown_value_is_no_zero(model: Model, board: Board) -> None:
