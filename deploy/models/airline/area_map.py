@@ -33,7 +33,7 @@ HEAD = """\
 # yaml-language-server: $schema=../model.schema.json
 # Written by area_map.py; y grows downwards, 1000 units are the width.
 maps:
-  - id: area
+  - id: harbour
     title: {en: New York harbour, zh-CN: 纽约港}
     source: >-
       County boundaries of the US Census Bureau, 2017 (public domain), from the package us-atlas 3.0.1
