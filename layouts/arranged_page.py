@@ -7,11 +7,9 @@ from typing import Any
 
 from dash import html
 
-from .arranged_view import scene_arrangement
+from .arranged_view import exception_rows, scene_arrangement
 from .arrangement import Arrangement, Group
 from .bindings import Attributes, data, string
-from .exceptions_view import ROWS as EXCEPTION_ROWS
-from .exceptions_view import ROWS_UNDER_THREE as EXCEPTION_ROWS_UNDER_THREE
 from .links import explain_href
 from .lookup import Lookup, ShownScene, View
 from .ranking_view import ranked_units
@@ -46,7 +44,7 @@ def arranged_panels(found: Lookup, view: View, scene: ShownScene) -> list[Any]:
         _tiles(found, view, scene, shape),
         trend_tile(view, words),
         *([ranking_tile(view, units, words.language)] if units else []),
-        exceptions_tile(view, EXCEPTION_ROWS_UNDER_THREE if shape.rows > 2 else EXCEPTION_ROWS, words),
+        exceptions_tile(view, exception_rows(shape), words),
         changes_tile(view, words),
     ]
 

@@ -15,6 +15,7 @@ from .hero_view import hero_view, make_part, part_status
 from .kpi_view import kpi_view
 from .lookup import Lookup, ShownScene, View
 from .ranking_view import ranking_view
+from .room import Slots
 from .tile_text import tile_text
 from .trend_view import trend_view
 
@@ -30,14 +31,19 @@ def scene_arrangement(found: Lookup, scene: ShownScene) -> Arrangement:
     return arrange([(kpi, found.kpis[kpi].objective) for kpi in scene.kpis])
 
 
+def exception_rows(shape: Arrangement) -> Slots:
+    """The rows of exceptions that fit below the tiles, on either wall."""
+    rows = EXCEPTION_ROWS_UNDER_THREE if shape.rows > 2 else EXCEPTION_ROWS
+    return Slots(rows, rows)
+
+
 def arranged_view(found: Lookup, scene: ShownScene) -> View:
     """The keys of a scene that arranges its KPIs itself."""
     results = scene_results(found, scene)
-    crowded = scene_arrangement(found, scene).rows > 2
     view = hero_view(found, found.units[scene.unit])
     view |= _tiles(found, scene, results)
     view |= ranking_view(found, scene)
-    view |= exceptions_view(found, scene, EXCEPTION_ROWS_UNDER_THREE if crowded else EXCEPTION_ROWS)
+    view |= exceptions_view(found, scene, exception_rows(scene_arrangement(found, scene)))
     view |= trend_view(found, scene.unit, scene.trend or scene.kpis[0])
     return view | changes_view(found, scene)
 

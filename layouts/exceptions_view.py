@@ -16,6 +16,7 @@ from .kpi_view import form_for, value_text
 from .links import explain_href
 from .lookup import Lookup, ShownScene, View
 from .ranking_view import ranked_units
+from .room import Slots
 
 #: Rows that fit in the panel; three rows of KPI tiles leave it less room.
 ROWS, ROWS_UNDER_THREE = 4, 3
@@ -51,19 +52,26 @@ def exceptions(found: Lookup, scene: ShownScene) -> list[Row]:
     return _source_faults(found, results) + [_kpi_row(found, scene, result, lost[result.kpi]) for result in off]
 
 
-def exceptions_view(found: Lookup, scene: ShownScene, rows: int) -> View:
-    """The panel's head and `rows` slots; a slot without a status is empty."""
-    every, words = exceptions(found, scene), found.words
-    shown = every[:rows]
-    faults = any(row.quiet_ms is not None or row.lost is None for row in shown)
-    note = words("exceptions.note.sources" if faults else "exceptions.note") if every else ""
-    rest = [row.lost for row in every[rows:] if row.lost is not None]
-    if len(every) > rows:
-        note = words("exceptions.more", n=len(every) - rows, points=formats.fixed(sum(rest, Fraction(0)), 1))
-    view: View = {"exceptions.note": note, "exceptions.none": not every}
-    for index in range(rows):
-        view |= _slot(found, f"exc.{index}", shown[index] if index < len(shown) else None)
+def exceptions_view(found: Lookup, scene: ShownScene, fit: Slots) -> View:
+    """The panel's head and as many slots as the walls have rows; a slot without a status is empty."""
+    every = exceptions(found, scene)
+    view: View = {
+        "exceptions.note": _note(found, every, fit.landscape),
+        "exceptions.note_upright": _note(found, every, fit.portrait),
+        "exceptions.none": not every,
+    }
+    for index in range(fit.most):
+        view |= _slot(found, f"exc.{index}", every[index] if index < len(every) else None)
     return view
+
+
+def _note(found: Lookup, every: Sequence[Row], rows: int) -> str:
+    """By what the rows are sorted, or what those cost that have no room."""
+    if len(every) > rows:
+        lost = sum((row.lost for row in every[rows:] if row.lost is not None), Fraction(0))
+        return found.words("exceptions.more", n=len(every) - rows, points=formats.fixed(lost, 1))
+    faults = any(row.quiet_ms is not None or row.lost is None for row in every)
+    return found.words("exceptions.note.sources" if faults else "exceptions.note") if every else ""
 
 
 def _slot(found: Lookup, prefix: str, row: Row | None) -> View:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scoring.scenes import BarsTile, GaugeTile, HeatTile, HeroTile, KpiTile, MapTile, TrendTile
+from scoring.scenes import BarsTile, ExceptionsTile, GaugeTile, HeatTile, HeroTile, KpiTile, MapTile, TrendTile
 
 from . import exceptions_view as exceptions
 from .announcements_view import announcements_view
@@ -30,6 +30,7 @@ from .lookup import Lookup, ShownScene, View
 from .map_labels import map_labels
 from .map_view import map_of, map_rooms, map_view
 from .ranked_tiles import ranked_tile, ranked_view
+from .room import Slots, slots
 from .text_view import text_view
 from .tile_room import fitted_name, narrowest
 from .tile_text import cell_text
@@ -104,17 +105,17 @@ def _trend(found: Lookup, view: View, scene: ShownScene, tile: TrendTile) -> Any
     return trend_tile(view, found.words)
 
 
-def exception_rows(rows: int) -> int:
-    """Rows of 68 u that fit below the panel's head, of a tile this many rows of the grid high."""
-    return max(1, int((rows * 81 - 16 - 67) / 64))
+def exception_rows(tile: ExceptionsTile) -> Slots:
+    """Rows of 64 u that fit below the panel's head."""
+    return slots(tile, 67, 64)
 
 
-def _exceptions_view(found: Lookup, scene: ShownScene, tile: Any) -> View:
-    return exceptions.exceptions_view(found, scene, exception_rows(tile.at.rows))
+def _exceptions_view(found: Lookup, scene: ShownScene, tile: ExceptionsTile) -> View:
+    return exceptions.exceptions_view(found, scene, exception_rows(tile))
 
 
-def _exceptions(found: Lookup, view: View, scene: ShownScene, tile: Any) -> Any:
-    return exceptions_tile(view, exception_rows(tile.at.rows), found.words)
+def _exceptions(found: Lookup, view: View, scene: ShownScene, tile: ExceptionsTile) -> Any:
+    return exceptions_tile(view, exception_rows(tile), found.words)
 
 
 def _changes_view(found: Lookup, scene: ShownScene, _: Any) -> View:

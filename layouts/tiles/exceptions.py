@@ -6,17 +6,20 @@ from dash import html
 
 from ..bindings import age, data, glyph, hidden_without, link, status, text
 from ..lookup import View
+from ..room import Slots
 from ..words import Words
 
 
-def exceptions_tile(view: View, rows: int, words: Words) -> html.Section:
-    """`rows` slots, and one calm line where there is nothing to report."""
+def exceptions_tile(view: View, fit: Slots, words: Words) -> html.Section:
+    """As many rows as fit, and one calm line where there is nothing to report."""
+    notes = [text(view, "exceptions.note", "note only-landscape"),
+             text(view, "exceptions.note_upright", "note only-portrait")]  # fmt: skip
+    rows = [_row(view, f"exc.{index}", fit.only(index)) for index in range(fit.most)]
     return html.Section(
         [
-            html.Div([html.H2(words("exceptions.title")), text(view, "exceptions.note", "note")],
-                     className="panel-head"),
-            html.Div([_row(view, f"exc.{index}") for index in range(rows)], className="exception-rows",
-                     style={"--rows": rows}),
+            html.Div([html.H2(words("exceptions.title")), *notes], className="panel-head"),
+            html.Div(rows, className="exception-rows",
+                     style={"--rows": fit.landscape, "--rows-upright": fit.portrait}),
             html.Div([glyph(), html.Div([html.Div(words("exceptions.none"), className="exception-title"),
                                          html.Div(words("exceptions.none.detail"), className="exception-detail")])],
                      className="exceptions-none", **data(**{"is": "good"}), **hidden_without(view, "exceptions.none")),
@@ -25,7 +28,7 @@ def exceptions_tile(view: View, rows: int, words: Words) -> html.Section:
     )  # fmt: skip
 
 
-def _row(view: View, prefix: str) -> html.A:
+def _row(view: View, prefix: str, only: str) -> html.A:
     return html.A(
         [
             glyph(),
@@ -49,7 +52,7 @@ def _row(view: View, prefix: str) -> html.A:
                 className="exception-meta",
             ),
         ],
-        className="exception",
+        className=f"exception only-{only}",
         **link(view, f"{prefix}.href"),
         **status(view, f"{prefix}.status"),
         **hidden_without(view, f"{prefix}.status"),

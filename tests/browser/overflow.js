@@ -1,7 +1,7 @@
 /* Faults of text that a picture of a page may have: cut, outside its panel, wider than its box, too small, on other text. */
 "use strict";
 // Lines whose last or first part wraps out of sight where there is no room for it.
-var WRAPPING = ".change-rows, .exception-detail, .objective-weight, .segment-name, .own, .trend-line, .lines-title, .bars-detail, .heat-note";
+var WRAPPING = ".change-rows, .change, .exception-detail, .objective-weight, .segment-name, .own, .trend-line, .lines-title, .bars-detail, .heat-note";
 
 window.kpiwallFit = window.kpiwallFit || {};
 (function (fit) {
@@ -65,11 +65,14 @@ window.kpiwallFit = window.kpiwallFit || {};
     return found;
   };
 
+  // A part may wrap away within a line that has wrapped away itself.
   function wrapsAway(element, line) {
-    const rows = element.closest(WRAPPING);
-    if (!rows || getComputedStyle(rows).flexWrap === "nowrap") return false;
-    const room = rows.getBoundingClientRect();
-    return line.top >= room.bottom - 2 || line.bottom <= room.top + 2;
+    for (let rows = element.closest(WRAPPING); rows; rows = rows.parentElement.closest(WRAPPING)) {
+      const room = rows.getBoundingClientRect();
+      const away = line.top >= room.bottom - 2 || line.bottom <= room.top + 2;
+      if (away && getComputedStyle(rows).flexWrap !== "nowrap") return true;
+    }
+    return false;
   }
 
   // How far a box reaches out of another, at its worst side.
