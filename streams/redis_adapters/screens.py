@@ -125,6 +125,7 @@ class ScreenStore:
             for screen, fields in wishes.items():
                 for name, value in fields.items():
                     pipe.hsetnx(self._keys.screen_remotes, f"{screen}:{name}", value)
+                self._tell(pipe, "remote", screen)
             pipe.execute()
 
     def forget(self, screen: str) -> None:

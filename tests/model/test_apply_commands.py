@@ -21,8 +21,9 @@ from wall.definitions.dated_changes import retroactive
 from wall.definitions.generation import generation
 from wall.definitions.history import applications, model_as_known, newest_application
 from wall.definitions.model_folder import load_model
-from wall.metrics import SiteCollector
+from wall.metrics import Screens, SiteCollector
 from wall.refusal import Refused
+from wall.screens.service import open_fleet
 from wall.wiring import Site
 
 from .folder import FILES, edited, write
@@ -229,7 +230,8 @@ def test_metrics_say_how_far_the_next_counters_are(site: Site, tmp_path: Path) -
         return {(one.labels["partition"], one.labels["state"]): one.value for one in found}
 
     first = put_in_force(site, model_with(tmp_path), "Ann", "first")
-    collector = SiteCollector(site, BoardFollower(site, first, "test"), SimpleNamespace(screens=0))
+    follower = BoardFollower(site, first, "test")
+    collector = SiteCollector(site, follower, Screens(SimpleNamespace(screens=0), open_fleet(site, follower)))
     assert samples() == {}
     put_in_force(site, model_with(tmp_path, metrics=edited("metrics.yaml", "pieces > 0", "pieces > 1")), "Ann", "more")
     site.redis.hset(site.counters(first.generation).keys(site.log.partitions()[0]).state, "records", 7)

@@ -14,8 +14,8 @@ from streams.redis_adapters.screens import ScreenStore
 
 log = logging.getLogger(__name__)
 
-_WAIT_MS, _RETRY_S = 1000, 0.5
-#: The journal is looked into without word of a change, too: the word may have been lost with Redis.
+_WAIT_MS, _RETRY_S = 500, 0.5
+#: Everything is looked into without word of a change, too: the word may have been lost with Redis.
 _LOOK_S = 2.0
 _ROUND_S = 1.0
 
@@ -44,7 +44,7 @@ class Following:
             entry, told = self._news(entry)
             due = "journal" in told or time.monotonic() - looked > _LOOK_S
             looked = time.monotonic() if due else looked
-            if not self._refresh(due, "remote" in told):
+            if not self._refresh(due, due or "remote" in told):
                 entry = ""
             if not entry:
                 self._stop.wait(_RETRY_S)

@@ -42,9 +42,9 @@ class Remote:
     reload: int = 0
     identify_until: int = 0
 
-    def plain(self) -> dict[str, str]:
-        """As it is kept."""
-        return {one.name: str(getattr(self, one.name)) for one in fields(self)}
+    def set_fields(self) -> dict[str, str]:
+        """What of it was ever set, as it is kept."""
+        return {one.name: str(value) for one in fields(self) if (value := getattr(self, one.name))}
 
 
 def remote_of(held: Mapping[str, str]) -> Remote:

@@ -36,7 +36,7 @@ _FLUSH_S, _WATCH_S = 1.0, 5.0
 #: Renewals of a whole fleet in one entry each time, as the journal is kept for ever.
 RENEW_S = 60.0
 #: A credential that is not known makes the journal be asked once more, so often at most.
-_ASK_AGAIN_S = 1.0
+_ASK_AGAIN_S = 0.1
 _NOBODY = Screen("", "", "", "", "")
 
 
@@ -80,7 +80,8 @@ class Fleet:
         self._held = Held()
         self._read = False
         self._lock = threading.Lock()
-        self._asked_again = 0.0
+        self._asking = threading.Lock()
+        self._asked_at, self._answered = 0.0, True
         self._changed: list[Callable[[set[str]], None]] = []
         self._announced: list[Callable[[], None]] = []
         self._following = Following(store, lambda journal, remotes: self._refresh(journal=journal, remotes=remotes))
@@ -105,14 +106,17 @@ class Fleet:
     def judged_anew(self, presented: str) -> Judged:
         """Likewise, but a credential that is not known may have been issued by another server this moment.
 
-        The journal is asked again for it, once a second at most.
+        The journal is asked for it, ten times a second at most, for all who wait at once; may take as long.
         """
-        found = self.judged(presented)
-        if found.standing is not Standing.UNKNOWN or time.monotonic() - self._asked_again < _ASK_AGAIN_S:
+        arrived, found = time.monotonic(), self.judged(presented)
+        if found.standing is not Standing.UNKNOWN or not parts(presented)[0]:
             return found
-        self._asked_again = time.monotonic()
-        self._refresh(journal=True)
-        return self.judged(presented)
+        with self._asking:
+            if self._asked_at < arrived:
+                time.sleep(max(0.0, self._asked_at + _ASK_AGAIN_S - time.monotonic()))
+                self._asked_at = time.monotonic()
+                self._answered = self._refresh(journal=True)
+            return self.judged(presented) if self._answered else Judged(Standing.UNREAD)
 
     def screen_of(self, presented: str) -> Screen | None:
         """The screen of a credential; None for one that is unknown or revoked."""
@@ -232,9 +236,9 @@ class Fleet:
         """What is wished in Redis; what Redis lost is put back, as counters must not fall."""
         found, held = self._store.remotes(), self._held
         known = {one.id for one in held.register.standing()}
-        lost = {name: one.plain() for name, one in held.remotes.items() if name not in found and name in known}
-        if held.move and "move" not in found.get("", {}):
-            lost[""] = {"move": held.move}
+        wished = {name: one.set_fields() for name, one in held.remotes.items() if name in known}
+        wished[""] = {"move": held.move} if held.move else {}
+        lost = {name: left for name, fields in wished.items() if (left := _missing(fields, found.get(name, {})))}
         if not lost:
             return found
         self._store.restore_wishes(lost)
@@ -257,6 +261,10 @@ class Fleet:
         if self._renewals.write(self._held.register):
             self.register()
             self._store.tell("journal")
+
+
+def _missing(fields: Mapping[str, str], held: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in fields.items() if name not in held}
 
 
 def open_fleet(site: Site, facts: Facts) -> Fleet:
