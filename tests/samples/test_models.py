@@ -39,6 +39,7 @@ def test_weights_of_every_scorecard_sum_to_a_hundred(model: Model) -> None:
         weights = [
             recount.setting(kpi.weight, unit) for kpi in model.kpis if {unit.id, unit.kind} & set(kpi.applies_to)
         ]
+        weights = [weight for weight in weights if weight]  # one of 0 is shown and not scored
         if weights:
             assert sum(weights) + unit.child_share == 100, unit.id
             assert min(weights) >= 5
@@ -64,9 +65,14 @@ def test_names_refer_to_something(model: Model) -> None:
         assert kpi.definition
         assert kpi.method.name == "bands" or (kpi.method.inverse is None) == (kpi.direction == "higher")
     for scene in model.scenes:
-        assert {*scene.kpis, scene.trend} <= kpis
-        assert scene.ranking in kinds
-        assert scene.unit in units
+        tiles = [tile.model_dump() for tile in scene.tiles]
+        named = {*scene.kpis, scene.trend, *(tile.get("kpi") for tile in tiles)}
+        named |= {kpi for tile in tiles for kpi in tile.get("kpis", [])}
+        assert named - {None} <= kpis
+        assert {scene.ranking, *(tile.get("of", "") for tile in tiles)} - {""} <= kinds
+        assert {scene.unit, *(tile["unit"] for tile in tiles)} - {None} <= units
+    shown = {scene.id for scene in model.scenes}
+    assert {item.scene for playlist in model.playlists for item in playlist.items} == shown
     for role in model.roles:
         assert set(role.units) <= units
     for mapping in model.mappings:

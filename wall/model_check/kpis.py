@@ -13,7 +13,7 @@ from .finding import Finding, KeyPath, doubt, fault, fine_weight
 from .methods import Counted, check_method
 from .versions import KpiVersion, kpi_versions
 
-#: A weight below this hardly moves a score.
+#: A weight below this hardly moves a score; one of 0 is shown and not scored.
 LEAST_WEIGHT = Decimal(5)
 
 _FINENESS = {"minute": 0, "hour": 1, "day": 2}
@@ -108,7 +108,7 @@ def _weights(version: KpiVersion) -> Iterator[Finding]:
         yield from fine_weight(version.at("weight"), f"kpi {version.kpi.id!r}: weight", weight)
         if weight < 0:
             yield version.wrong("weight", f"weight is {weight}", "use a number ≥ 0")
-        elif weight < LEAST_WEIGHT and not isinstance(version.kpi.method, Bonus):
+        elif 0 < weight < LEAST_WEIGHT and not isinstance(version.kpi.method, Bonus):
             yield version.doubtful(
                 "weight", f"a weight of {weight} hardly moves a score", f"use {LEAST_WEIGHT} or more"
             )
