@@ -82,6 +82,8 @@ _FAULTY = {
         + _LABEL.format(x=190, size=20, fill="#FFF") + "</svg>"
     ),
     "drawing leaves its panel: i.fill": _panel('One<i class="fill" style="left:50rem;width:20rem;height:9px"></i>'),
+    "drawing cut: div.spark": _panel('<div style="overflow:hidden;height:2rem">'
+                                     '<div class="spark" style="height:3rem;background:#FFF">One</div></div>'),
     "empty: div.panel": _panel('<div class="track" style="visibility:hidden"></div>'),
     "chart not drawn": _panel('One<div><div data-chart="trend.figure" style="height:10rem"></div></div>'),
     "contrast 2.9": _panel('<span style="color:#5A646E">Too pale</span>'),

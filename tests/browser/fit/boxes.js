@@ -12,6 +12,7 @@
     const { left, right, top, bottom } = rect(element);
     return { left, right: element.matches(".tick, .notch") ? left : right, top, bottom };
   };
+  const WHOLE = "svg, .spark, .bar, .track, .glyph, img, canvas";
   const rect = (element) => element.getBoundingClientRect();
   const has = (box) => box.right - box.left > SLACK && box.bottom - box.top > SLACK;
   const shown = (selector, root) => [...root.querySelectorAll(selector)].filter(fit.visible);
@@ -70,6 +71,16 @@
     }).map((drawing) => `drawing leaves its panel: ${fit.name(drawing)} in ${fit.name(drawing.closest(".panel, .cell"))}`);
   }
 
+  // A drawing is seen whole, or not at all where there is no room for it.
+  function drawingsCut(wall) {
+    return shown(WHOLE, wall).filter((drawing) => {
+      if (drawing.closest(".chart")) return false;
+      const box = rect(drawing);
+      const left = fit.both(box, fit.clipOf(drawing));
+      return has(box) && has(left) && fit.beyond(box, left) > SLACK;
+    }).map((drawing) => `drawing cut: ${fit.name(drawing)} in ${fit.name(drawing.closest(".panel, .cell") || wall)}`);
+  }
+
   function isEmpty(panel) {
     if (panel.innerText.trim()) return false;
     return !shown(DRAWN, panel).some((drawing) => has(rect(drawing)) || drawing.getTotalLength && drawing.getTotalLength() > SLACK);
@@ -91,6 +102,7 @@
       ...outOfTheWall(wall),
       ...fills(wall),
       ...drawingsOut(wall),
+      ...drawingsCut(wall),
       ...shown(".panel, .cell", wall).filter(isEmpty).map((panel) => `empty: ${fit.name(panel)}`),
       ...shown("[data-chart]", wall).filter((chart) => !fit.isDrawn(chart)).map((chart) => `chart not drawn to its box: ${chart.dataset.chart}`),
     ];

@@ -1,7 +1,7 @@
 /* Faults of what is written: places that nothing was put in, and characters that no font has. */
 "use strict";
 (function (fit) {
-  const PLACEHOLDER = /\b(undefined|NaN|null|None|Infinity)\b|\{\w+\}|\[object |\uFFFD/;
+  const PLACEHOLDER = /\b(undefined|NaN|null|Infinity)\b|\bNone\b(?!\s+[a-z])|\{\w+\}|\[object |\uFFFD/;
   // Nobody has a glyph for this one: it is not assigned.
   const UNASSIGNED = "\u0378";
   const SIZE = 32;
