@@ -111,6 +111,8 @@ def every_route(site: Site) -> list[tuple[str, str]]:
         else:
             rules = route.app.app.__self__.url_map.iter_rules()
             found |= {(method, rule.rule) for rule in rules for method in rule.methods}
+    pages = ["/", "/phone/red", "/explain/red", "/explain/red/output", "/desk", "/desk/screens", "/desk/history"]
+    found |= {("GET", page) for page in pages}  # Dash serves them by one route for whatever is left
     return sorted((method, _filled(path)) for method, path in found if method != "OPTIONS")
 
 
