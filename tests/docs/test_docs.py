@@ -31,6 +31,7 @@ from wall import api, definitions_api, metrics
 from wall.cli import main
 from wall.cli.models import file_schema
 from wall.definitions.model_folder import load_model
+from wall.screens.routes import screen_routes
 from wall.settings import PREFIX, Settings
 from wall.supervisor import SERVICES
 from wall.wiring import fold_of
@@ -157,7 +158,9 @@ def test_dead_letter_codes_are_documented() -> None:
 def test_routes_are_documented() -> None:
     source = inspect.getsource(api) + inspect.getsource(definitions_api)
     served = {_holes(path) for path in re.findall(r'@server\.(?:get|post)\("([^"]+)"\)', source)}
-    route = r"(?<![\w.])/(?:api/v1/[\w-]+(?:/(?:{\w+}|events))*|healthz|readyz|metrics)(?![\w-])"
+    nobody: Any = None
+    served |= {_holes(route.path) for route in screen_routes(nobody)}
+    route = r"(?<![\w.])/(?:api/v1/[\w-]+(?:/(?:{\w+}|[a-z]+(?![\w-])))*|healthz|readyz|metrics)(?![\w-])"
     named = {_holes(path) for one in documents() for path in re.findall(route, one.read_text("utf-8"))}
     assert named == served
 
