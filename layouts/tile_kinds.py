@@ -21,6 +21,7 @@ from .gauge_view import gauge_view
 from .header_view import main_period
 from .heat_view import heat_looks, heat_view
 from .hero_view import hero_view
+from .kpi_head import missing_view, stands
 from .kpi_hero_view import kpi_hero_view
 from .kpi_view import kpi_view
 from .lines_view import lines_view
@@ -98,10 +99,15 @@ def _kpi(found: Lookup, view: View, scene: ShownScene, tile: KpiTile) -> Any:
 
 
 def _trend_view(found: Lookup, scene: ShownScene, tile: TrendTile) -> View:
-    return trend_view(found, scene.unit, tile.kpi)
+    if not stands(found, scene.unit, tile.kpi):
+        return missing_view(found, tile.kpi, "trend")
+    name = fitted_name(found, tile.kpi, narrowest(tile))[0]
+    return trend_view(found, scene.unit, tile.kpi) | {"trend.title": name}
 
 
 def _trend(found: Lookup, view: View, scene: ShownScene, tile: TrendTile) -> Any:
+    if "trend.missing" in view:
+        return missing_tile(view, "trend.missing")
     return trend_tile(view, found.words)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dash import html
 
-from ..bindings import chart, freshness, glyph, hidden_without, number, status, text
+from ..bindings import age, chart, freshness, glyph, hidden_without, number, status, text
 from ..lookup import View
 from ..words import Words
 
@@ -21,6 +21,8 @@ def trend_tile(view: View, words: Words) -> html.Section:
                     html.Span([number(view, "trend.value", "trend-value"), text(view, "trend.unit", "unit")]),
                     text(view, "trend.detail", "trend-detail"),
                     text(view, "trend.bucket", "trend-bucket"),
+                    age(view, "trend.event_ms", "age"),
+                    age(view, "trend.event_ms", "since", "since"),
                 ],
                 className="trend-line",
             ),
