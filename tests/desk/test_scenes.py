@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,10 @@ from layouts.words import LANGUAGES, Words
 from scoring.board import Board
 from scoring.definitions import Model
 from scoring.scenes import Scene
+from scoring.scorecard import applies
+from streams.redis_adapters.site import AppliedModel
 from tests.samples.folders import read
 from tests.support.servers import RedisNode
-from wall.board_follower import LoadedBoard
 from wall.definitions.apply import put_in_force
 from wall.definitions.generation import generation
 from wall.definitions.history import applications
@@ -40,6 +42,31 @@ OEE = {"tile": "kpi", "kpi": "oee", "at": {"column": 5, "row": 1, "columns": 3, 
 FLOOR = {"id": "floor", "title": {"zh-CN": "车间", "en": "Floor"}, "unit": "group", "tiles": [HERO, OEE]}
 
 
+OVERVIEW = Scene.model_validate(
+    {
+        "id": "overview",
+        "title": {"zh-CN": "经营总览", "en": "Overview"},
+        "unit": "group",
+        "kpis": [
+            "revenue",
+            "new_orders",
+            "on_time_delivery",
+            "output_today",
+            "first_pass_yield",
+            "complaints_ppm",
+            "oee",
+        ],
+        "ranking": "department",
+        "trend": "output_today",
+    }
+)
+
+
+def factory() -> Model:
+    """The factory with one arranged scene and no playlist, whatever scenes the sample ships with."""
+    return read("factory").model_copy(update={"scenes": [OVERVIEW], "playlists": [], "version": "2026.1"})
+
+
 @pytest.fixture(scope="module")
 def redis() -> Iterator[RedisNode]:
     with RedisNode(appendfsync="everysec") as node:
@@ -50,8 +77,25 @@ def redis() -> Iterator[RedisNode]:
 def site(redis: RedisNode) -> Site:
     name = f"scenes{uuid.uuid4().hex[:8]}"
     site = open_site(Settings(site=name, redis=redis.url, topic=name, partitions=1))
-    put_in_force(site, read("factory"), "test", "first")
+    put_in_force(site, factory(), "test", "first")
     return site
+
+
+@dataclass(frozen=True)
+class Following:
+    """A board that does not move, and the model in force."""
+
+    site: Site
+    held: Board
+
+    @property
+    def applied(self) -> AppliedModel:
+        found = self.site.store.model()
+        assert found is not None
+        return found
+
+    def board(self) -> Board:
+        return self.held
 
 
 @pytest.fixture
@@ -60,7 +104,7 @@ def client(site: Site) -> FlaskClient:
     assert applied is not None
     server = flask.Flask("test")
     board = Board(0, applied.model.version, site.store.clock().now_ms())
-    add_scene_routes(server, Desk(site, LoadedBoard(applied, board)))
+    add_scene_routes(server, Desk(site, Following(site, board)))
     return server.test_client()
 
 
@@ -85,7 +129,7 @@ def draft_with(client: FlaskClient, *scenes: Mapping[str, Any]) -> list[Any]:
 
 def test_facts_give_the_scenes_as_a_person_writes_them_and_what_can_be_picked(client: FlaskClient) -> None:
     found = facts(client)
-    assert [Scene.model_validate(one) for one in found["scenes"]] == read("factory").scenes
+    assert [Scene.model_validate(one) for one in found["scenes"]] == factory().scenes
     assert "tiles" not in found["scenes"][0], "defaults are left out"
     assert found["number"] == 1
     assert {one["id"] for one in found["kinds"]} == {kind_of(one) for one in tile_classes()}
@@ -100,7 +144,7 @@ def test_facts_give_the_scenes_as_a_person_writes_them_and_what_can_be_picked(cl
 def test_every_field_of_every_kind_has_a_form_and_words_in_both_languages() -> None:
     for language in LANGUAGES:
         words = Words.of(language)
-        found = lookup(read("factory"), Board(0, "1", 0), language)
+        found = lookup(factory(), Board(0, "1", 0), language)
         for kind in editor_facts(found)["kinds"]:  # type: ignore[union-attr, index, call-overload]
             for field in kind["fields"]:
                 assert words.table[f"scenes.field.{field['name']}"] == field["label"]
@@ -199,7 +243,7 @@ def test_a_right_draft_has_no_faults_and_says_what_it_changes(client: FlaskClien
 def test_changes_name_what_came_went_moved_and_is_other(site: Site, client: FlaskClient) -> None:
     text = {"tile": "text", "text": "Safety first", "at": {"column": 9, "row": 1, "columns": 4, "rows": 2}}
     held = Scene.model_validate({**FLOOR, "tiles": [HERO, OEE, text]})
-    model = read("factory")
+    model = factory()
     put_in_force(site, model.model_copy(update={"scenes": [*model.scenes, held], "version": "2"}), "test", "more")
     after = {
         **FLOOR,
@@ -212,7 +256,7 @@ def test_changes_name_what_came_went_moved_and_is_other(site: Site, client: Flas
         "title": "Floor",
         "detail": "Title, new tiles: 1, tiles moved: 1, tiles changed: 1",
     }
-    assert [(one["sign"], one["title"]) for one in found[1:]] == [("-", "Yuanchuan Group · Overview")]
+    assert [(one["sign"], one["title"]) for one in found[1:]] == [("-", "Overview")]
     swapped = ask(client, "draft", scenes=[*draft_with(client)][::-1])["changes"]
     assert [(one["sign"], one["title"]) for one in swapped] == [("~", "Order of the scenes")]
 
@@ -278,7 +322,7 @@ def test_two_scenes_of_one_address_and_a_missing_scene_of_a_playlist_are_faults(
 ) -> None:
     twice = ask(client, "draft", scenes=draft_with(client, FLOOR, FLOOR))["faults"]
     assert any("Two scenes have the address floor" in one["text"] for one in twice)
-    model = read("factory")
+    model = factory()
     content = model.model_dump(mode="json", by_alias=True)
     content["playlists"] = [{"id": "hall", "title": "Hall", "items": [{"scene": "overview"}]}]
     put_in_force(site, Model.model_validate(content | {"version": "2"}), "test", "a playlist")
@@ -300,9 +344,9 @@ def test_saving_puts_a_new_version_in_force_that_counts_as_before(site: Site, cl
     newest = applications(site.journal)[-1]
     assert (newest.author, newest.reason, newest.model.version) == ("Ann", "a floor of its own", "2026.1-scenes.1")
     assert newest.model.scenes[-1] == Scene.model_validate(FLOOR)
-    assert newest.generation == generation(read("factory"))
+    assert newest.generation == generation(factory())
     assert site.store.following() is None
-    assert newest.model.model_copy(update={"scenes": [], "version": ""}) == read("factory").model_copy(
+    assert newest.model.model_copy(update={"scenes": [], "version": ""}) == factory().model_copy(
         update={"scenes": [], "version": ""}
     )
     assert save(client, draft_with(client)[:1])["version"] == "2026.1-scenes.2"
@@ -310,7 +354,7 @@ def test_saving_puts_a_new_version_in_force_that_counts_as_before(site: Site, cl
 
 def test_a_version_text_is_never_used_twice(site: Site, client: FlaskClient) -> None:
     save(client, draft_with(client, FLOOR))
-    put_in_force(site, read("factory"), "test", "back")
+    put_in_force(site, factory(), "test", "back")
     assert save(client, draft_with(client, FLOOR))["version"] == "2026.1-scenes.2"
 
 
@@ -318,7 +362,7 @@ def test_a_draft_of_a_model_that_is_not_in_force_any_more_is_refused_and_says_by
     site: Site, client: FlaskClient
 ) -> None:
     before = facts(client)["number"]
-    put_in_force(site, read("factory").model_copy(update={"version": "2026.2"}), "Bo", "meanwhile")
+    put_in_force(site, factory().model_copy(update={"version": "2026.2"}), "Bo", "meanwhile")
     told = save(client, draft_with(client, FLOOR), 409, number=before)
     assert told["number"] == 2
     assert "Bo put model 2026.2 in force" in told["error"]
@@ -346,7 +390,7 @@ def test_saving_nothing_new_is_refused(client: FlaskClient) -> None:
 
 
 def test_while_another_model_is_being_counted_nothing_is_saved(site: Site, client: FlaskClient) -> None:
-    model = read("factory")
+    model = factory()
     put_in_force(site, model.model_copy(update={"units": model.units[:-1], "version": "2026.9"}), "test", "other units")
     assert "2026.9" in ask(client, "draft", scenes=draft_with(client, FLOOR))["waits"]
     assert "2026.9" in save(client, draft_with(client, FLOOR), 422)["error"]
@@ -380,23 +424,29 @@ def test_the_file_is_one_of_a_model_folder(client: FlaskClient) -> None:
     assert "can’t be read" in ask(client, "file", 422, scenes=[{**FLOOR, "colour": 1}])["error"]
 
 
-def test_an_arranged_scene_becomes_tiles_that_the_check_finds_right() -> None:
-    for name in ("factory", "airline"):
-        model = read(name)
-        found = lookup(model, Board(0, "1", 0), "en")
-        for scene in model.scenes:
-            standing = [
-                kpi.id for kpi in model.kpis if set(kpi.applies_to) & {scene.unit, found.units[scene.unit or ""].kind}
-            ]
-            for count in range(1, min(12, len(standing)) + 1):
-                arranged = scene.model_copy(update={"kpis": standing[:count], "tiles": []})
-                tiles = as_tiles(found, arranged)
-                made = Scene(id=scene.id, title=scene.title, unit=scene.unit, tiles=tiles)
-                wrong = [
-                    one for one in check_model(model.model_copy(update={"scenes": [made]})) if one.level == "error"
-                ]
-                assert wrong == [], count
-                assert [tile.kpi for tile in tiles if tile.tile == "kpi"] == standing[:count]
+@pytest.mark.parametrize("name", ["factory", "airline"])
+def test_an_arranged_scene_becomes_tiles_that_the_check_finds_right(name: str) -> None:
+    model = read(name).model_copy(update={"playlists": []})
+    found = lookup(model, Board(0, "1", 0), "en")
+    for unit in [one for one in model.units if found.children(one.id)][:6]:
+        standing = [kpi.id for kpi in model.kpis if kpi.trend is not None and applies(kpi, unit)]
+        for count in range(1, min(12, len(standing)) + 1):
+            arranged = Scene(id="one", title="One", unit=unit.id, kpis=standing[:count], trend=standing[0])
+            tiles = as_tiles(found, arranged)
+            made = Scene(id="one", title="One", unit=unit.id, tiles=tiles)
+            findings = check_model(model.model_copy(update={"scenes": [made]}))
+            assert [one for one in findings if one.level == "error"] == [], (unit.id, count)
+            assert [tile.kpi for tile in tiles if tile.tile == "kpi"] == standing[:count]
+
+
+@pytest.mark.parametrize("count", [9, 10, 11, 12])
+def test_more_than_eight_kpis_leave_the_ranking_and_take_the_trend(client: FlaskClient, count: int) -> None:
+    kpis = [one["id"] for one in facts(client)["kpis"]][:count]
+    crowded = {"id": "many", "title": "Many", "unit": "group", "kpis": kpis, "trend": kpis[0], "ranking": "department"}
+    tiles = ask(client, "tiles", scene=crowded)["tiles"]
+    assert [one["tile"] for one in tiles] == ["hero", *["kpi"] * count, "ranking", "exceptions"]
+    found = ask(client, "draft", scenes=[{"id": "many", "title": "Many", "unit": "group", "tiles": tiles}])["faults"]
+    assert [one for one in found if one["key"] == "at"] == []
 
 
 def test_the_route_turns_the_draft_of_an_arranged_scene_into_tiles(client: FlaskClient) -> None:

@@ -6,6 +6,7 @@ site can post here.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -29,6 +30,8 @@ from .scene_pictures import picture_of
 
 #: A hundred scenes of twenty tiles are half of it.
 MOST_BYTES = 512 << 10
+#: Pages follow an application within 1.5 s.
+_SERVED_S = 3.0
 
 
 class Asked(msgspec.Struct):
@@ -137,6 +140,13 @@ def _facts(desk: Desk, language: str) -> dict[str, Any]:
     }
 
 
+def _await_served(desk: Desk, number: int) -> None:
+    """Until this server's pages are of the application: the answer leads to the scene's wall."""
+    deadline = time.monotonic() + _SERVED_S
+    while desk.view.applied.number < number and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
 def _said(words: Words) -> dict[str, str]:
     """The words that the editor's scripts say; they put the values in."""
     names = (key.rpartition(".")[2] for key in words.table if key.startswith("scenes.say."))
@@ -184,4 +194,5 @@ def _file(asked: Asked, words: Words) -> dict[str, Any]:
 def _save(desk: Desk, asked: Asked, words: Words) -> dict[str, Any]:
     who = acting(asked.author, asked.reason, words)
     done = save_scenes(desk, asked.scenes, asked.number, who, words)
+    _await_served(desk, done.number)
     return {"number": done.number, "version": done.model.version, "text": words("scenes.saved", n=done.number)}
