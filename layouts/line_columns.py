@@ -19,17 +19,18 @@ from .room import BOLD, Room, Slots, fitting, rooms, slots
 STATES = ("stopped", "slow", "unknown", "planned", "running")
 STATE_SIZES, NAME_SIZES = (38, 34, 30), (34, 28, 24)
 #: The room of a state's word that its size is chosen for, what stands around it, and the least width of a block.
-WORD_ROOM, AROUND_WORD, LEAST_BLOCK = 128, 78, 172
+WORD_ROOM, AROUND_WORD, LEAST_BLOCK = 128, 78, 158
 VALUE_SIZE, DUE_SIZE, FURTHER_SIZE = 56, 24, 38
 #: The first KPI's column: at least this wide; with what is due beside its value up to this.
 LEAST_NUMBER, MOST_NUMBER = 128, 180
-LEAST_FURTHER = 92
+LEAST_FURTHER = 86
 #: A line's padding at both sides, and the gap between columns.
-PADDING, GAP = 28, 16
-#: Bars, then KPIs after the first, give way to a name and the reason below it; low lines have one line for that.
-LEAST_NAME, LEAST_LOW_NAME = 200, 300
-#: The head, the least height of a line and the gap between two, in u; a line lower than `LOW` is told in two lines.
-HEAD, LEAST_ROW, ROW_GAP, LOW = 40, 80, 10, 120
+PADDING, GAP = 28, 14
+#: Bars, then KPIs after the first, give way to a name and the reason below it: room for them in a line of up to that
+#: height (walls/floor.css has the same), as low lines have one line for a reason, high ones two.
+LEAST_NAMES = ((120, 260), (140, 200), (10_000, 170))
+#: The head, the least height of a line and the gap between two, in u.
+HEAD, LEAST_ROW, ROW_GAP = 40, 80, 10
 BARS_SHARE, LEAST_BARS, WIDEST_BARS = 0.18, 150, 320
 #: More bars than the days of a month are too thin to tell.
 MOST_BARS = 31
@@ -77,8 +78,8 @@ def line_columns(found: Lookup, scene: ShownScene, tile: LinesTile) -> tuple[Lin
 
 
 def _columns(found: Lookup, scene: ShownScene, tile: LinesTile, room: Room, rows: int) -> LineColumns:
-    low = (room.height - HEAD + ROW_GAP) / rows - ROW_GAP < LOW
-    least, width = LEAST_LOW_NAME if low else LEAST_NAME, room.width
+    height, width = (room.height - HEAD + ROW_GAP) / rows - ROW_GAP, room.width
+    least = next(room for up_to, room in LEAST_NAMES if height < up_to)
     block, number = block_width(found), number_width(found, scene, tile)
     further = [_further_width(found, scene, tile, kpi) for kpi in tile.kpis[1:]]
     bars = max(LEAST_BARS, min(WIDEST_BARS, round(width * BARS_SHARE))) if keeps_bars(found, tile) else 0
@@ -87,9 +88,10 @@ def _columns(found: Lookup, scene: ShownScene, tile: LinesTile, room: Room, rows
         columns = [column for column in (block, bars, number, *further) if column]
         return width - PADDING - sum(columns) - GAP * len(columns)
 
+    bars = min(bars, LEAST_BARS) if name() < least else bars
     if name() < least:
         bars = 0
-    while further and name() < LEAST_NAME:
+    while further and name() < min(least, LEAST_NAMES[1][1]):
         further.pop()
     return LineColumns(block, name(), bars, number, tuple(further))
 

@@ -38,13 +38,13 @@ SMALLEST: Mapping[str, tuple[int, int]] = {
 
 
 def smallest_portrait(kind: str) -> tuple[int, int]:
-    """The fewest columns and rows on a portrait wall, whose columns are as wide and half as many.
+    """The fewest columns and rows on a portrait wall, whose columns are as wide: the widest tiles make do with less.
 
-    >>> smallest_portrait("heat")
-    (3, 4)
+    >>> smallest_portrait("hero"), smallest_portrait("lines")
+    ((4, 5), (6, 4))
     """
     columns, rows = SMALLEST[kind]
-    return (columns + 1) // 2, rows
+    return min(columns, 6), rows
 
 
 class Place(Definition):
