@@ -35,7 +35,7 @@ def bars_view(found: Lookup, scene: ShownScene, tile: BarsTile) -> View:
     form = form_for(found, kpi, target_of(found, unit, kpi))
     due = None if result is None else result.due
     view = kpi_head(found, unit, kpi.id, "bars") | {
-        "bars.name": found.text(tile.title) or fitted_name(found, kpi.id, narrowest(tile))[0],
+        "bars.name": found.text(tile.title) or fitted_name(found, kpi.id, tile)[0],
         "bars.due": "" if not kpi.accrues or due is None else found.words("trend.due", due=form.value(due)),
         "bars.goal": found.words("trend.target", target=target_text(kpi, form, target_of(found, unit, kpi))),
         "bars.paths": bucket_bars(shown),
@@ -95,4 +95,4 @@ def _clock_label(start: dt.datetime, kind: BucketKind | None, step: int) -> str:
 
 def bars_head(found: Lookup, tile: BarsTile) -> str:
     """How the name stands in the head."""
-    return "one" if found.text(tile.title) else fitted_name(found, tile.kpi, narrowest(tile))[1]
+    return "one" if found.text(tile.title) else fitted_name(found, tile.kpi, tile)[1]

@@ -11,7 +11,7 @@ from .formats import text_width
 from .kpi_head import kpi_head, missing_view, stands
 from .kpi_view import AXIS, position
 from .lookup import Lookup, ShownScene, View
-from .tile_room import fitted_name, narrowest
+from .tile_room import fitted_name
 
 #: The arc for 0 to 120 % of the target, in degrees: more would leave the value little room in a low tile.
 SWEEP = 210
@@ -27,7 +27,7 @@ def gauge_view(found: Lookup, scene: ShownScene, tile: GaugeTile) -> View:
     view = kpi_head(found, unit, kpi.id, "gauge")
     result = found.board.kpis.get((unit, kpi.id))
     share = position(None if result is None else result.attainment)
-    name, _ = fitted_name(found, kpi.id, narrowest(tile))
+    name, _ = fitted_name(found, kpi.id, tile)
     value, measure = str(view["gauge.value"]), str(view["gauge.unit"])
     return view | {
         "gauge.name": name,

@@ -16,6 +16,7 @@ from .kpi_head import kpi_head, missing_view, stands, target_of, target_text
 from .kpi_view import form_for, kpi_view
 from .lookup import Lookup, ShownScene, View
 from .room import BOLD, fitting, rooms
+from .tile_room import tile_names
 
 #: Padding at both sides; beside the name: the glyph and the longest status word with the gaps, in u.
 SIDES, GLYPH = 56, 56
@@ -47,8 +48,8 @@ def kpi_hero_view(found: Lookup, scene: ShownScene, tile: HeroTile, kpi_id: str)
 
 def _name(found: Lookup, kpi: Kpi, tile: HeroTile) -> str:
     """The title, or the short one where it does not fit beside the status in any size."""
-    title = found.text(kpi.title)
-    return title if fitting([title], NAME_SIZES, _name_room(found, tile)) else found.short(kpi)
+    title, short = tile_names(found, kpi.id, tile)
+    return title if fitting([title], NAME_SIZES, _name_room(found, tile)) else short
 
 
 def name_size(found: Lookup, kpi_id: str, tile: HeroTile) -> int:

@@ -33,7 +33,7 @@ from .map_view import map_of, map_rooms, map_view
 from .ranked_tiles import ranked_tile, ranked_view
 from .room import Slots, slots
 from .text_view import text_view
-from .tile_room import fitted_name, narrowest
+from .tile_room import fitted_name
 from .tile_text import cell_text
 from .tiles.announcements import announcements_tile
 from .tiles.bars import bars_tile
@@ -86,14 +86,14 @@ def _kpi_view(found: Lookup, scene: ShownScene, tile: KpiTile) -> View:
     result = found.board.kpis.get((scene.unit, tile.kpi))
     if result is None:
         return {"kpi.missing": found.words("tile.missing", kpi=found.text(found.kpis[tile.kpi].title))}
-    name = cell_text(found, scene.unit, tile.kpi, tile.at.columns).name
+    name = cell_text(found, scene.unit, tile).name
     return kpi_view(found, result, "kpi", main_period(found, found.results(scene.unit))) | {"kpi.name": name}
 
 
 def _kpi(found: Lookup, view: View, scene: ShownScene, tile: KpiTile) -> Any:
     if "kpi.missing" in view:
         return missing_tile(view, "kpi.missing")
-    fit = cell_text(found, scene.unit, tile.kpi, tile.at.columns)
+    fit = cell_text(found, scene.unit, tile)
     look = data(names=fit.lines, detail="small" if fit.small else "normal")
     return kpi_tile(view, "kpi", explain_href(scene.unit, found.words.language, tile.kpi), found.words, **look)
 
@@ -101,7 +101,7 @@ def _kpi(found: Lookup, view: View, scene: ShownScene, tile: KpiTile) -> Any:
 def _trend_view(found: Lookup, scene: ShownScene, tile: TrendTile) -> View:
     if not stands(found, scene.unit, tile.kpi):
         return missing_view(found, tile.kpi, "trend")
-    name = fitted_name(found, tile.kpi, narrowest(tile))[0]
+    name = fitted_name(found, tile.kpi, tile)[0]
     return trend_view(found, scene.unit, tile.kpi) | {"trend.title": name}
 
 
@@ -136,7 +136,7 @@ def _gauge(found: Lookup, view: View, scene: ShownScene, tile: GaugeTile) -> Any
     if "gauge.missing" in view:
         return missing_tile(view, "gauge.missing")
     href = explain_href(scene.unit, found.words.language, tile.kpi)
-    return gauge_tile(view, found.kpis[tile.kpi], href, fitted_name(found, tile.kpi, narrowest(tile))[1])
+    return gauge_tile(view, found.kpis[tile.kpi], href, fitted_name(found, tile.kpi, tile)[1])
 
 
 def _bars_view(found: Lookup, scene: ShownScene, tile: BarsTile) -> View:

@@ -41,14 +41,24 @@ def bold_lines(text: str, size: float, width: float) -> int:
     return plain_lines(text, size * BOLD, width)
 
 
-def fitted_name(found: Lookup, kpi: str, width: float) -> tuple[str, str]:
-    """A KPI's name in a head of this width, and how it stands there.
+def tile_names(found: Lookup, kpi: str, tile: BaseTile) -> tuple[str, str]:
+    """The title and the short title of a KPI; a tile that shows a unit of its own says whose it is."""
+    title, short = found.text(found.kpis[kpi].title), found.short(found.kpis[kpi])
+    if tile.unit is None:
+        return title, short
+    unit = found.short(found.units[tile.unit])
+    return f"{unit} · {title}", f"{unit} · {short}"
+
+
+def fitted_name(found: Lookup, kpi: str, tile: BaseTile) -> tuple[str, str]:
+    """A KPI's name in a tile's head, and how it stands there.
 
     One line beside the longest status word, two smaller ones beside it, or `own`, a line above it.
     """
     word = max(text_width(found.words(f"status.{status}"), WORD_SIZE) for status in STATUSES)
+    width = narrowest(tile)
     beside = width - GLYPH - word
-    title, short = found.text(found.kpis[kpi].title), found.short(found.kpis[kpi])
+    title, short = tile_names(found, kpi, tile)
     for name, size, lines in ((title, NAME_SIZE, 1), (short, NAME_SIZE, 1), (title, SMALL_NAME_SIZE, 2)):
         if bold_lines(name, size, beside) <= lines:
             return name, "one" if lines == 1 else "two"

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from scoring.scenes import KpiTile
+
 from .arrangement import Arrangement
 from .formats import text_width
 from .kpi_view import form_for
 from .lookup import Lookup, ShownScene
+from .tile_room import tile_names
 
 #: The room of all tiles of a landscape wall, a gutter, a tile's padding and the glyph with its gaps, in u.
 TILES_WIDTH, GUTTER, PADDING, GLYPH = 1368, 16, 40, 44
@@ -60,14 +63,14 @@ class CellText:
     small: bool
 
 
-def cell_text(found: Lookup, unit: str, kpi: str, columns: int) -> CellText:
+def cell_text(found: Lookup, unit: str, tile: KpiTile) -> CellText:
     """The full name where it fits beside the longest status word, else the short one, else two lines."""
-    room = columns * CELL - GUTTER - PADDING
+    room = tile.at.columns * CELL - GUTTER - PADDING
     beside = room - GLYPH - _longest_word(found)
-    title, short = found.text(found.kpis[kpi].title), found.short(found.kpis[kpi])
-    small = _detail_width(found, unit, kpi) > room
+    title, short = tile_names(found, tile.kpi, tile)
+    small = _detail_width(found, unit, tile.kpi) > room
     fitting = next((name for name in (title, short) if text_width(name, NAME_SIZE) <= beside), None)
-    return CellText(title, "two", small) if fitting is None else CellText(fitting, "one", small)
+    return CellText(short, "two", small) if fitting is None else CellText(fitting, "one", small)
 
 
 def _longest_word(found: Lookup) -> float:
