@@ -47,8 +47,10 @@
     const theme = screen.theme || programme.theme;
     page.dataset.theme = theme;
     page.dataset.ink = { light: "dark", brand: body.dataset.brandInk }[theme] || "light";
-    if (before !== theme) kpiwall.redrawCharts();
-    page.style.setProperty("--margin", screen.margin || 0);
+    const margin = String(screen.margin || 0);
+    const smaller = page.style.getPropertyValue("--margin") !== margin;
+    page.style.setProperty("--margin", margin);
+    if (smaller || before !== theme) kpiwall.redrawCharts();
     const night = programme.night;
     const dark = night && night.windows.some(([from, to]) => from <= kpiwall.now() && kpiwall.now() < to);
     document.querySelector(".night").style.opacity = dark ? night.dim : 0;
