@@ -13,8 +13,8 @@ window.kpiwallFit = window.kpiwallFit || {};
   const SMALLEST_U = 18;
   const SMALLEST_PX = 12;
 
-  fit.wall = () => document.querySelector(".stage:not(.unseen) .wall, .wall");
-  fit.unit = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 10;
+  fit.wall = () => fit.once(document.body, "wall", () => document.querySelector(".stage:not(.unseen) .wall, .wall"));
+  fit.unit = () => fit.once(document.body, "unit", () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 10);
 
   // What a person would call an element, in the text of a fault.
   fit.name = function (element) {
@@ -25,6 +25,16 @@ window.kpiwallFit = window.kpiwallFit || {};
   fit.visible = function (element) {
     if (element.closest(".unseen") || !element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
     return getComputedStyle(element).color !== "rgba(0, 0, 0, 0)";
+  };
+
+  // What is asked of an element again and again is kept for the time of a look, in which nothing changes.
+  let kept = new Map();
+  fit.look = () => { kept = new Map(); };
+  fit.once = function (element, what, ask) {
+    if (!kept.has(what)) kept.set(what, new WeakMap());
+    const answers = kept.get(what);
+    if (!answers.has(element)) answers.set(element, ask(element));
+    return answers.get(element);
   };
 
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
@@ -60,7 +70,8 @@ window.kpiwallFit = window.kpiwallFit || {};
       const style = getComputedStyle(element);
       const lines = linesOf(node, style);
       const size = parseFloat(style.fontSize) * (element.getScreenCTM ? Math.abs(element.getScreenCTM().d) : 1);
-      if (lines.length) found.push({ element, style, lines, size, words: node.textContent.trim(), room: element.closest(ROOMS) });
+      const [words, room, number] = [node.textContent.trim(), element.closest(ROOMS), element.closest(".number")];
+      if (lines.length) found.push({ element, style, lines, size, words, room, number });
     }
     return found;
   };
@@ -108,18 +119,23 @@ window.kpiwallFit = window.kpiwallFit || {};
     return { left: 0, right: window.innerWidth, top: still ? 0 : -Infinity, bottom: still ? window.innerHeight : Infinity };
   }
 
+  const frameOf = (element) => fit.once(element, "frame", () => {
+    const style = getComputedStyle(element);
+    return { position: style.position, clip: ownClip(element, style), absolute: HOLDS_ABSOLUTE(style), fixed: HOLDS_FIXED(style) };
+  });
+
   // What can be seen of the content of an element's ancestors: each that clips takes its part away.
   fit.clipOf = function (element, within) {
     let clip = within ? EVERYWHERE : screenClip();
-    let position = getComputedStyle(element).position;
+    let position = frameOf(element).position;
     for (let above = element.parentElement; above && above !== document.body && above !== within; above = above.parentElement) {
-      const style = getComputedStyle(above);
-      if (position === "absolute" && !HOLDS_ABSOLUTE(style) || position === "fixed" && !HOLDS_FIXED(style)) continue;
-      clip = both(clip, ownClip(above, style));
-      position = style.position;
+      const frame = frameOf(above);
+      if (position === "absolute" && !frame.absolute || position === "fixed" && !frame.fixed) continue;
+      clip = both(clip, frame.clip);
+      position = frame.position;
     }
     // An element clips its own text too.
-    return within ? clip : both(clip, ownClip(element, getComputedStyle(element)));
+    return within ? clip : both(clip, frameOf(element).clip);
   };
 
   function faultsOf(text) {
@@ -140,8 +156,7 @@ window.kpiwallFit = window.kpiwallFit || {};
 
   function collide(one, other) {
     if (one.element === other.element || (!fit.wall() && one.room !== other.room)) return false;
-    const number = one.element.closest(".number");
-    if (number && number === other.element.closest(".number")) return false;
+    if (one.number && one.number === other.number) return false;
     return one.lines.some((a) => other.lines.some((b) => {
       const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
       const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
@@ -179,5 +194,6 @@ window.kpiwallFit = window.kpiwallFit || {};
 })(window.kpiwallFit);
 
 function kpiwallOverflow() {
+  window.kpiwallFit.look();
   return [...new Set(window.kpiwallFit.textFaults(window.kpiwallFit.texts()))];
 }

@@ -32,7 +32,9 @@
   function lookAt(text) {
     const found = [];
     const ink = inks(text);
-    text.lines.forEach((line) => SHARES.forEach((share) => {
+    // A single character has one middle.
+    const shares = text.words.length > 1 ? SHARES : [0.5];
+    text.lines.forEach((line) => shares.forEach((share) => {
       const x = line.left + share * (line.right - line.left);
       const point = fit.pointAt(text.element, x, (line.top + line.bottom) / 2);
       if (!point) return;
@@ -80,8 +82,8 @@
   // Whether a mark may have a colour of status at all.
   function carries(mark, style) {
     const paints = isShape(mark) ? [style.fill, style.stroke] : [style.maskImage === "none" ? style.backgroundColor : "none"];
-    const status = statusOf(style);
-    return paints.some((paint) => paint !== "none" && !paint.startsWith("url(") && status.includes(fit.hex(fit.colour(paint))));
+    const drawn = paints.filter((paint) => paint !== "none" && paint !== "rgba(0, 0, 0, 0)" && !paint.startsWith("url("));
+    return drawn.length > 0 && drawn.some((paint) => statusOf(style).includes(fit.hex(fit.colour(paint))));
   }
 
   // The colours of status that a mark has at a point; a tint of one carries no meaning.

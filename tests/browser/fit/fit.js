@@ -2,6 +2,7 @@
 "use strict";
 window.kpiwallFit.faults = async function () {
   const fit = window.kpiwallFit;
+  fit.look();
   const texts = fit.texts();
   const glyphs = await fit.glyphFaults();
   return [...new Set([

@@ -39,13 +39,9 @@
     return (light + 0.05) / (dark + 0.05);
   };
 
-  // Kept for the time of a look, in which nothing changes.
-  let opacities = new WeakMap();
-  fit.opacityOf = function (element) {
-    if (!element) return 1;
-    if (!opacities.has(element)) opacities.set(element, Number(getComputedStyle(element).opacity) * fit.opacityOf(element.parentElement));
-    return opacities.get(element);
-  };
+  fit.opacityOf = (element) => (element ? fit.once(element, "opacity", () => {
+    return Number(getComputedStyle(element).opacity) * fit.opacityOf(element.parentElement);
+  }) : 1);
 
   const faded = (colour, opacity) => [colour[0], colour[1], colour[2], colour[3] * opacity];
   const CLEAR = [0, 0, 0, 0];
@@ -80,8 +76,12 @@
 
   // The colours that an element may have at a point, without its opacity.
   function paints(element, x, y) {
+    if (element instanceof SVGGeometryElement) return fit.shapePaint(element, getComputedStyle(element), x, y);
+    return fit.once(element, "paint", boxPaint);
+  }
+
+  function boxPaint(element) {
     const style = getComputedStyle(element);
-    if (element instanceof SVGGeometryElement) return fit.shapePaint(element, style, x, y);
     if (!(element instanceof HTMLElement) || style.maskImage !== "none") return [CLEAR];
     const ground = fit.colour(style.backgroundColor);
     const drawn = style.backgroundImage.includes("gradient(") ? stripes(style.backgroundImage) : [];
@@ -123,7 +123,6 @@
   HIT.replaceSync("*{pointer-events:auto!important}*::before,*::after{pointer-events:none!important}");
 
   fit.hittable = function (act) {
-    opacities = new WeakMap();
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, HIT];
     try {
       return act();
