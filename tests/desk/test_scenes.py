@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 
 from layouts.arranged_tiles import as_tiles
 from layouts.desk.scene_facts import editor_facts, kind_of, tile_classes
-from layouts.lookup import lookup
+from layouts.lookup import Announcement, lookup
 from layouts.tile_kinds import KINDS
 from layouts.words import LANGUAGES, Words
 from scoring.board import Board
@@ -67,6 +67,9 @@ def factory() -> Model:
     return read("factory").model_copy(update={"scenes": [OVERVIEW], "playlists": [], "version": "2026.1"})
 
 
+ANNOUNCED = [Announcement("Visitors at ten", "group", 0, None, "Ann")]
+
+
 @pytest.fixture(scope="module")
 def redis() -> Iterator[RedisNode]:
     with RedisNode(appendfsync="everysec") as node:
@@ -104,7 +107,7 @@ def client(site: Site) -> FlaskClient:
     assert applied is not None
     server = flask.Flask("test")
     board = Board(0, applied.model.version, site.store.clock().now_ms())
-    add_scene_routes(server, Desk(site, Following(site, board)))
+    add_scene_routes(server, Desk(site, Following(site, board)), lambda: ANNOUNCED)
     return server.test_client()
 
 
@@ -186,6 +189,11 @@ def test_a_picture_is_the_wall_of_the_draft_and_comes_without_html_once_it_is_kn
     other = ask(client, "picture", scene={**FLOOR, "tiles": [HERO]}, known=first["mark"])
     assert other["html"] != ""
     assert ask(client, "picture", scene=FLOOR, language="zh-CN")["view"]["header.title"] == "车间"
+
+
+def test_a_picture_shows_what_is_announced_now(client: FlaskClient) -> None:
+    tile = {"tile": "announcements", "at": {"column": 5, "row": 1, "columns": 5, "rows": 3}}
+    assert "Visitors at ten" in ask(client, "picture", scene={**FLOOR, "tiles": [tile]})["html"]
 
 
 def test_a_scene_without_a_unit_is_shown_at_the_one_asked_for(client: FlaskClient) -> None:

@@ -95,4 +95,4 @@ class Rooms:
         add_routes(server, self._desk, self._recounts)
         add_screens(app, server, self._desk, self._fleet)
         add_remote(server, self._desk, self._fleet)
-        add_scene_routes(server, self._desk)
+        add_scene_routes(server, self._desk, self._fleet.announcements)

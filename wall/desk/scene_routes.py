@@ -7,7 +7,7 @@ site can post here.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ import msgspec
 
 from layouts.arranged_tiles import as_tiles
 from layouts.desk.scene_facts import editor_facts
+from layouts.lookup import Announcement, lookup
 from layouts.words import Words, language_or
 from scoring.board import Board
 from scoring.definitions import Model
@@ -70,8 +71,8 @@ class _Frame:
         return self.desk.now_ms
 
 
-def add_scene_routes(server: flask.Flask, desk: Desk) -> None:
-    """Add the routes to the server."""
+def add_scene_routes(server: flask.Flask, desk: Desk, announcements: Callable[[], Sequence[Announcement]]) -> None:
+    """Add the routes to the server; pictures show what is announced now."""
 
     def post(name: str, answer: Callable[[Asked, Words], Any]) -> None:
         def answered() -> flask.Response:
@@ -91,7 +92,7 @@ def add_scene_routes(server: flask.Flask, desk: Desk) -> None:
         return flask.Response(page, mimetype="text/html", headers={"Cache-Control": "no-store"})
 
     post("draft", lambda asked, words: _draft(desk, asked, words))
-    post("picture", lambda asked, words: _picture(desk, asked, words))
+    post("picture", lambda asked, words: _picture(desk, announcements(), asked, words))
     post("tiles", lambda asked, words: _tiles(desk, asked, words))
     post("file", lambda asked, words: _file(asked, words))
     post("save", lambda asked, words: _save(desk, asked, words))
@@ -168,11 +169,12 @@ def _draft(desk: Desk, asked: Asked, words: Words) -> dict[str, Any]:
     }
 
 
-def _picture(desk: Desk, asked: Asked, words: Words) -> dict[str, Any]:
+def _picture(desk: Desk, announced: Sequence[Announcement], asked: Asked, words: Words) -> dict[str, Any]:
     read = read_scene(0, asked.scene, words)
     if read.scene is None:
         raise Refused(words("scenes.refused.picture"))
-    return picture_of(desk, desk.lookup(words.language), read, asked.unit, asked.known)
+    found = lookup(desk.model, desk.view.board(), words.language, announced)
+    return picture_of(desk, found, read, asked.unit, asked.known)
 
 
 def _tiles(desk: Desk, asked: Asked, words: Words) -> dict[str, Any]:

@@ -48,9 +48,11 @@
     function fill(card, scene, index) {
       const faults = room.faults().filter((fault) => fault.scene === index);
       const errors = faults.filter((fault) => fault.level === "error").length;
-      const facts_ = [unitTitle(scene), (scene.tiles || []).length ? say("tiles_n", { n: scene.tiles.length }) : say("arranged")];
+      const shownBy = (facts.shown_by[scene.id] || []).join(", ");
+      const told = [unitTitle(scene), (scene.tiles || []).length ? say("tiles_n", { n: scene.tiles.length }) : say("arranged"),
+        ...(shownBy ? [`${say("playlists")}: ${shownBy}`] : [])];
       card.title.textContent = textIn(scene.title, facts.language) || scene.id;
-      card.about.replaceChildren(...facts_.map((text) => make("span", {}, text)));
+      card.about.replaceChildren(...told.map((text) => make("span", {}, text)));
       card.state.replaceChildren(
         errors ? scenes.line("bad", say("errors_n", { n: errors }))
           : faults.length ? scenes.line("watch", say("doubts_n", { n: new Set(faults.map((fault) => fault.text)).size })) : "");

@@ -130,7 +130,10 @@
   scenes.formOf = function (at, fields, change) {
     return fields.map((it) => {
       const set = (value) => change(it, value);
-      if (it.form === "flag") return make("div", { class: "field" }, flag(it, at.target[it.name], set));
+      if (it.form === "flag") {
+        return make("div", { class: "field", "data-field": it.name }, flag(it, at.target[it.name], set),
+          it.hint ? make("div", { class: "hint" }, it.hint) : null);
+      }
       const made = FORMS[it.form](at, it, at.target[it.name], set);
       const inner = made.tagName === "DIV"
         ? make("div", { class: "field", role: "group", "aria-label": it.label }, make("span", { class: "label" }, it.label), made,

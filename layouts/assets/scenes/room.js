@@ -2,7 +2,7 @@
 "use strict";
 (function (scenes) {
   const { make, say, button, post, line } = scenes;
-  const CHECK_MS = 250;
+  const CHECK_MS = 400;
 
   const live = make("div", { class: "unseen", role: "status", "aria-live": "polite" });
   scenes.announce = (text) => { live.textContent = text.trim(); };
