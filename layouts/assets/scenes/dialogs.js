@@ -103,7 +103,7 @@
           return void saved(content);
         }
         told.replaceChildren(line("bad", content.error));
-        if (status === 409) saved(null);
+        if (status === 409) return void saved(null);
       } catch (error) {
         told.replaceChildren(line("bad", say("away")));
       }
