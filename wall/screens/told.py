@@ -9,13 +9,15 @@ from scoring.forms import text_in
 
 from .beats import Beat
 from .heard import Seen
-from .watch import Presence
+from .watch import SILENT_AFTER_MS, Presence
 
 
 def screen_cells(seen: Seen, held: bool, model: Model, words: Words, now_ms: int) -> dict[str, str]:
     """Texts by name; `is` names a glyph."""
     heard = seen.heard
-    state = "silent" if seen.presence is Presence.SILENT else "waiting" if heard is None else "live"
+    state = "silent" if seen.presence is Presence.SILENT else "live"
+    if state == "live" and (heard is None or now_ms - heard.at_ms > SILENT_AFTER_MS):
+        state = "waiting"  # it is given its minute, after pairing or a restart of the server
     beat = heard.beat if heard else Beat()
     ago = words("screens.never") if heard is None else moments.age((now_ms - heard.at_ms) // 1000, words)
     scene = _scene(beat, model, words)
