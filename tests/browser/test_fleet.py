@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -291,6 +291,27 @@ def test_a_silent_screen_comes_first_and_is_told_on_the_first_page(stage: FleetS
     for one in (live, silent):
         fleet.steps.revoke(one, "Ann", "", Words.of("en"))
     room.context.close()
+
+
+@pytest.mark.slow
+def test_screens_move_to_another_server_once_and_stay_there(stage: FleetStage, fleet: Fleet) -> None:
+    elsewhere = replace(stage.site.settings, port=free_port())
+    screen = stage.open("/screen", ".pairing", 1280, 720)
+    words = Words.of("en")
+    moved = fleet.steps.pair(code_on(screen), Wanted("Mover", "hall", "group", "floor"), "Ann", words)
+    screen.wait_for_selector(".stage .wall", timeout=_SEEN_MS)
+    with Service("serve", elsewhere):
+        await_port(elsewhere.port)
+        there = f"http://127.0.0.1:{elsewhere.port}"
+        fleet.steps.move(there, words)
+        screen.wait_for_url(f"{there}/screen*", timeout=_SEEN_MS)
+        screen.wait_for_selector(f'body[data-screen="{moved.id}"] .stage .wall', timeout=_SEEN_MS)
+        arrived = screen.evaluate("performance.timeOrigin")
+        screen.wait_for_timeout(4000)
+        assert screen.evaluate("performance.timeOrigin") == arrived, "it is not sent on to where it is"
+        fleet.steps.move("", words)
+        fleet.steps.revoke(moved.id, "Ann", "", words)
+    screen.context.close()
 
 
 @pytest.mark.slow
