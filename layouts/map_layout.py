@@ -17,7 +17,7 @@ GRID, REFINEMENTS = 14, 4
 TO_THE_MIDDLE = 0.05
 #: A label keeps this distance from others and from the edge; it may reach this far out of its shape; and it stands this
 #: far from the spot it tells of, in u.
-CLEAR, BEYOND, BESIDE = 4, 6, 18
+CLEAR, BEYOND, BESIDE = 4, 2, 18
 #: Directions and distances (in heights of the label) tried for a label of a spot that has no room beside it.
 AROUND = ((0, -1), (0, 1), (1, 0), (-1, 0), (1, -1), (-1, -1), (1, 1), (-1, 1))
 DISTANCES = (1.0, 1.5, 2.2)

@@ -29,6 +29,8 @@ HEAD, ROW, GAP = 42, 36, 28
 LIST_WIDTH, LIST_BESIDE, LIST_ROWS = 320, 60, 3
 #: Sizes of names and numbers in the list.
 NAME_SIZE, NUMBER_SIZE = 22, 26
+#: Digits of one width are wider than average text.
+DIGITS = 1.15
 #: From this width on a list stands beside the map even where the map could be larger without it.
 WIDE = 700
 
@@ -84,11 +86,11 @@ def _listed(found: Lookup, tile: MapTile, units: Sequence[Unit]) -> list[Unit]:
 def number_width(found: Lookup, tile: MapTile, units: Sequence[Unit]) -> float:
     """The width of a number in em: room for a fifth more than the largest target, or for a score of three digits."""
     if tile.kpi is None:
-        return text_width("100.0", 1) * BOLD
+        return text_width("100.0", 1) * DIGITS
     kpi = found.kpis[tile.kpi]
     most = max((target_of(found, unit.id, kpi) for unit in units), default=Fraction(1)) * Fraction(6, 5)
     form = common_form(found, kpi, units)
-    return text_width(form.value(most) + ("%" if form.percent else ""), 1) * BOLD
+    return text_width(form.value(most) + ("%" if form.percent else ""), 1) * DIGITS
 
 
 def _map_room(room: Room, drawn: Map, count: int, wide: float) -> MapRoom:

@@ -20,6 +20,8 @@ from .tiles.ranking import NAME_ROOM, SCORE_ROOM, SMALL_SIZE, Look, ranking_tile
 
 #: The least height of a row on either wall, and the panel's head with its gap, in u.
 ROW, UPRIGHT_ROW, HEAD = 34, 28, 36
+#: A gap and the last two: fewer would not tell who is behind.
+LEAST_ROWS = 3
 #: A bar shorter than this tells nothing; place, glyph, move and the gaps beside it, in u.
 LEAST_BAR, BESIDE, BESIDE_PLAIN = 90, 150, 58
 
@@ -48,7 +50,7 @@ def ranked_tile(found: Lookup, view: View, scene: ShownScene, tile: RankingTile 
 def ranked_rows(tile: RankingTile | BarsTile) -> int:
     """Rows that fit below the panel's head on either wall."""
     landscape, portrait = inner_rooms(tile)
-    return max(3, int(min((landscape.height - HEAD) / ROW, (portrait.height - HEAD) / UPRIGHT_ROW)))
+    return max(LEAST_ROWS, int(min((landscape.height - HEAD) / ROW, (portrait.height - HEAD) / UPRIGHT_ROW)))
 
 
 def _longest_word(names: Sequence[str]) -> float:

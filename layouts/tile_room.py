@@ -53,7 +53,7 @@ def tile_names(found: Lookup, kpi: str, tile: BaseTile) -> tuple[str, str]:
 def fitted_name(found: Lookup, kpi: str, tile: BaseTile) -> tuple[str, str]:
     """A KPI's name in a tile's head, and how it stands there.
 
-    One line beside the longest status word, two smaller ones beside it, or `own`, a line above it.
+    One line beside the longest status word, two smaller ones beside it, or `own`, one or two smaller ones above it.
     """
     word = max(text_width(found.words(f"status.{status}"), WORD_SIZE) for status in STATUSES)
     width = narrowest(tile)
@@ -62,4 +62,4 @@ def fitted_name(found: Lookup, kpi: str, tile: BaseTile) -> tuple[str, str]:
     for name, size, lines in ((title, NAME_SIZE, 1), (short, NAME_SIZE, 1), (title, SMALL_NAME_SIZE, 2)):
         if bold_lines(name, size, beside) <= lines:
             return name, "one" if lines == 1 else "two"
-    return (title if bold_lines(title, SMALL_NAME_SIZE, width) == 1 else short), "own"
+    return (title if bold_lines(title, SMALL_NAME_SIZE, width) <= 2 else short), "own"
