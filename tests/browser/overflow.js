@@ -134,8 +134,7 @@ window.kpiwallFit = window.kpiwallFit || {};
       clip = both(clip, frame.clip);
       position = frame.position;
     }
-    // An element clips its own text too.
-    return within ? clip : both(clip, frameOf(element).clip);
+    return clip;
   };
 
   function faultsOf(text) {
@@ -147,7 +146,7 @@ window.kpiwallFit = window.kpiwallFit || {};
     const lines = text.lines.filter((line) => !wrapsAway(element, line));
     const room = (text.room || document.body).getBoundingClientRect();
     if (lines.some((line) => fit.beyond(line, room) > SLACK)) found.push(`outside its panel: ${fit.name(element)}`);
-    const clip = fit.clipOf(element);
+    const clip = both(fit.clipOf(element), frameOf(element).clip);
     const cut = lines.filter((line) => fit.beyond(line, clip) > SLACK + 0.02 * size);
     const gone = cut.filter((line) => line.top >= clip.bottom || line.bottom <= clip.top || line.left >= clip.right || line.right <= clip.left);
     if (cut.length) found.push(`${gone.length ? "out of sight" : "cut"}: ${fit.name(element)}`);

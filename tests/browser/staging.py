@@ -62,10 +62,6 @@ class Stage:
         """Let business time go on from a moment."""
         self.site.store.set_clock(Clock(event_ms, time.time_ns() // 1_000_000, speed))
 
-    def advance(self, seconds: int, speed: float = 1.0) -> None:
-        """Put the business clock ahead."""
-        self.set_time(self.site.store.clock().now_ms() + seconds * 1000, speed)
-
 
 @contextmanager
 def staged(name: str, chromium: Any, model: Model | None = None, speed: float = 1.0) -> Iterator[Stage]:

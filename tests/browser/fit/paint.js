@@ -51,19 +51,20 @@
     return (text.match(/(rgba?|color|oklch|hsla?)\([^()]*\)|#[0-9a-f]{3,8}/gi) || []).map(fit.colour);
   }
 
-  function patternColours(reference) {
-    const id = /url\(["']?#([^"')]+)/.exec(reference);
-    const pattern = id && document.getElementById(id[1]);
-    if (!pattern) return [CLEAR];
-    const parts = [...pattern.querySelectorAll("*")].map((part) => getComputedStyle(part)).flatMap((style) => [style.fill, style.stroke]);
-    return [CLEAR, ...parts.filter((paint) => paint !== "none").map(fit.colour)];
-  }
-
   const paintOf = (paint, opacity) => {
     if (paint === "none") return [CLEAR];
     const colours = paint.startsWith("url(") ? patternColours(paint) : [fit.colour(paint)];
     return colours.map((colour) => faded(colour, Number(opacity)));
   };
+
+  function patternColours(reference) {
+    const id = /url\(["']?#([^"')]+)/.exec(reference);
+    const pattern = id && document.getElementById(id[1]);
+    const parts = pattern ? [...pattern.querySelectorAll("*")].map((part) => getComputedStyle(part)) : [];
+    return [CLEAR, ...parts.flatMap((style) => [
+      ...paintOf(style.fill, style.fillOpacity * style.opacity), ...paintOf(style.stroke, style.strokeOpacity * style.opacity),
+    ])];
+  }
 
   const fills = (shape, style, x, y) => {
     return style.fill !== "none" && shape.isPointInFill(new DOMPoint(x, y).matrixTransform(shape.getScreenCTM().inverse()));
