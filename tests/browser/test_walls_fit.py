@@ -10,8 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from scoring.definitions import Scene
-from scoring.scenes import Brand
+from scoring.scenes import Brand, Scene
 from tests.browser import fit
 from tests.browser.staging import SEEN_MS, Stage, staged
 from tests.samples.folders import read
