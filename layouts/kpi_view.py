@@ -68,7 +68,7 @@ def kpi_view(found: Lookup, result: KpiResult, prefix: str, main_period: str) ->
         f"{prefix}.target": words("kpi.target", target=form.target(result.target, sign, brief=True)),
         f"{prefix}.attained": _attained(found, kpi, result),
         f"{prefix}.weight": words("kpi.weight", weight=formats.plain(Fraction(result.weight, WEIGHT))),
-        f"{prefix}.score": formats.score(result.score),
+        f"{prefix}.score": formats.score(result.score) if result.weight else "",  # of no weight: shown, not scored
         f"{prefix}.event_ms": heard_ms(found, result, fresh),
     }
     return view | _bar(kpi, result, prefix) | spark_view(found, result, prefix)
