@@ -40,7 +40,7 @@ STYLES = (
 )
 SCRIPTS = (
     "clock.js", "spark.js", "bind.js", "stream.js", "walls/chart.js", "walls/celebration.js", "walls/stage.js",
-    "walls/care.js", "rotation.js", "walls/wall.js", "walls/screen.js", "walls/pairing.js",
+    "walls/care.js", "walls/rotation.js", "walls/wall.js", "walls/screen.js", "walls/pairing.js",
 )  # fmt: skip
 SCREEN_COOKIE = "kpiwall_screen"
 

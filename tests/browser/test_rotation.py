@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from wall.bench.screen import browser
 
-ROTATION = Path(__file__).parents[2] / "layouts" / "assets" / "rotation.js"
+ROTATION = Path(__file__).parents[2] / "layouts" / "assets" / "walls" / "rotation.js"
 #: Everything goes through JSON: the state must be plain data, and long runs are quick to hand over.
 _RUN = """(text) => {
   const { programmes, steps } = JSON.parse(text);
