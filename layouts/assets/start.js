@@ -10,12 +10,11 @@
     kpiwall.startWatching(Number(page.dataset.now));
     const binder = kpiwall.bind(page);
     kpiwall.openStream(page.dataset.push, {
-      snapshot(data) {
-        if (data.version !== page.dataset.version) kpiwall.reloadOnce();
-        else binder.apply(data.view);
-      },
+      snapshot: (data) => binder.apply(data.view),
       change: (data) => binder.apply(data.view),
-      heard: (silent) => { if (silent > RELOAD_AFTER_MS) kpiwall.reloadOnce(); },
+      heard(silent, data) {
+        if (silent > RELOAD_AFTER_MS || data.version !== page.dataset.version) kpiwall.reloadOnce();
+      },
     });
   }
 

@@ -49,7 +49,7 @@ window.kpiwall = window.kpiwall || {};
     window.setInterval(kpiwall.watchSilence, 1000);
   };
 
-  // One stream at an address. `on` has snapshot(data), change(data), and may have heard(silent_ms) and events by name.
+  // One stream at an address. `on` has snapshot(data), change(data), and may have heard(silent_ms, data) and events by name.
   kpiwall.openStream = function (address, on) {
     let source = null;
     let sequence = null;
@@ -64,7 +64,7 @@ window.kpiwall = window.kpiwall || {};
         quietSince = performance.now();
         retries = 0;
         act(data);
-        if (data.now !== undefined) (on.heard || (() => {}))(heard(data));
+        if (data.now !== undefined) (on.heard || (() => {}))(heard(data), data);
       });
     }
 

@@ -13,6 +13,7 @@ from tests.browser.paired import Paired, ask, open_screen
 from tests.browser.staging import SEEN_MS, Stage, staged
 from tests.samples.folders import read
 from wall.bench.screen import browser
+from wall.definitions.apply import put_in_force
 
 _SCENES = ("overview", "department", "short")
 
@@ -142,3 +143,19 @@ def test_rotation_goes_on_without_the_server_and_says_so(factory: Stage) -> None
     assert screen.longest_blank_ms() == 0
     screen.page.close()
     factory.faults.clear()
+
+
+@pytest.mark.slow
+def test_another_model_reaches_a_screen_without_a_blank_or_a_reload(screen: Paired, factory: Stage) -> None:
+    screen.await_scene("overview", 15_000)
+    screen.command("hold")
+    screen.watch()
+    screen.page.evaluate("window.sameDocument = true")
+    content = rotating().model_dump(mode="json", by_alias=True)
+    content["version"] = "renamed"
+    content["scenes"][0]["title"] = "Another title"
+    put_in_force(factory.site, Model.model_validate(content), "test", "another title")
+    screen.page.wait_for_selector("text=Another title", timeout=SEEN_MS)
+    assert screen.longest_blank_ms() == 0
+    assert screen.page.evaluate("window.sameDocument") is True
+    screen.command("resume")

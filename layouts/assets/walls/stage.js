@@ -5,6 +5,8 @@ window.kpiwall = window.kpiwall || {};
   const FADE_MS = 400;
   // A scene whose chart or first frame does not come is shown without: it has its last good values.
   const PATIENCE_MS = 4000;
+  // A scene of an older model is fetched anew, so often at most: servers may not all have the new one yet.
+  const REFRESH_MS = 2000;
   // Scenes kept as text, so that rotation goes on while the server is away.
   const KEPT = 40;
   const still = window.matchMedia("(prefers-reduced-motion: reduce)");
@@ -17,6 +19,7 @@ window.kpiwall = window.kpiwall || {};
     const kept = new Map();
     let front = null;
     let loading = null;
+    let refreshed = -Infinity;
 
     function remember(address, text) {
       kept.delete(address);
@@ -59,11 +62,14 @@ window.kpiwall = window.kpiwall || {};
       const first = new Promise((done) => {
         layer.stream = kpiwall.openStream(page.dataset.push, {
           snapshot(data) {
-            take(layer, page, data);
+            fill(layer, data.view);
             done();
           },
           change: (data) => fill(layer, data.view),
-          heard: (silent) => { if (layer === front) (events.heard || (() => {}))(silent); },
+          heard(silent, data) {
+            compare(layer, page, data);
+            if (layer === front) (events.heard || (() => {}))(silent);
+          },
           events: Object.fromEntries(Object.entries(events.named || {}).map(([name, act]) => {
             return [name, (data) => act(data, layer === front)];
           })),
@@ -77,10 +83,10 @@ window.kpiwall = window.kpiwall || {};
     }
 
     // Another model may have other tiles: the scene is fetched anew. Other software needs another page.
-    function take(layer, page, data) {
-      if (data.software !== software) kpiwall.reloadOnce();
-      else if (data.version !== page.dataset.version && layer === front) refresh();
-      else fill(layer, data.view);
+    function compare(layer, page, data) {
+      if (data.software !== software) return void kpiwall.reloadOnce();
+      layer.outdated = data.version !== page.dataset.version;
+      if (layer.outdated && layer === front && performance.now() - refreshed > REFRESH_MS) refresh();
     }
 
     function drop(layer) {
@@ -130,7 +136,8 @@ window.kpiwall = window.kpiwall || {};
         try {
           const layer = await prepared(address);
           loading = null;
-          await swap(layer);
+          if (layer.outdated) drop(layer);
+          await swap(layer.outdated ? await load(address) : layer);
           return true;
         } catch (error) {
           return false;
@@ -139,13 +146,14 @@ window.kpiwall = window.kpiwall || {};
     }
 
     function refresh() {
+      refreshed = performance.now();
       return inTurn(async () => {
         try {
           if (loading) loading.layer.then(drop, () => {});
           loading = null;
           await swap(await load(front.address));
         } catch (error) {
-          await pause(1000);
+          // Tried again with a later frame.
         }
       });
     }
