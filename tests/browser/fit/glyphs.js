@@ -46,13 +46,13 @@
   }
 
   async function faultOf({ element, address, grounds, ink }) {
-    const short = address.slice(address.lastIndexOf("/") + 1, address.length).slice(0, 40);
+    const short = address.slice(address.lastIndexOf("/") + 1).slice(0, 40);
     const image = await loaded(address);
     const colours = image ? coloursOf(image) : [];
     if (!colours.length) return [`no glyph in ${short}: ${fit.name(element.parentElement)}`];
     const inks = ink ? [ink] : colours;
-    const stands = grounds.every((ground) => inks.some((colour) => fit.contrast(colour, ground) >= NEEDED));
-    return stands ? [] : [`glyph ${short} does not stand out from ${fit.hex(grounds[0])}: ${fit.name(element.parentElement)}`];
+    const lost = grounds.find((ground) => inks.every((colour) => fit.contrast(colour, ground) < NEEDED));
+    return lost ? [`glyph ${short} does not stand out from ${fit.hex(lost)}: ${fit.name(element.parentElement)}`] : [];
   }
 
   // Whether an element is a glyph that a person sees: with a shape, and a size.
