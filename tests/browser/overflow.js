@@ -29,7 +29,7 @@ window.kpiwallFit = window.kpiwallFit || {};
 
   // What is asked of an element again and again is kept for the time of a look, in which nothing changes.
   let kept = new Map();
-  fit.look = () => { kept = new Map(); };
+  fit.look = () => void (kept = new Map());
   fit.once = function (element, what, ask) {
     if (!kept.has(what)) kept.set(what, new WeakMap());
     const answers = kept.get(what);

@@ -64,14 +64,15 @@ _WATCH = """() => {
   };
   look();
 }"""
-#: Elements that say a status and have no glyph in them.
-_WITHOUT_GLYPH = """() => [...document.querySelectorAll(".wall [data-is]")].filter((one) => {
+#: Elements that say a status and have no glyph in them; of a part of a drawing: in its panel.
+_WITHOUT_GLYPH = """() => kpiwallFit.look() || [...document.querySelectorAll(".wall [data-is]")].filter((one) => {
   const box = kpiwallFit.both(one.getBoundingClientRect(), kpiwallFit.clipOf(one));
   const seen = box.right - box.left > 1 && box.bottom - box.top > 1 && kpiwallFit.visible(one);
-  return one.dataset.is && seen && !kpiwallFit.glyphs(one).length;
+  const place = one instanceof SVGElement ? one.closest(".panel") : one;
+  return one.dataset.is && seen && !kpiwallFit.glyphs(place).length;
 }).map(kpiwallFit.name)"""
 #: Which picture stands for which status.
-_SHAPES = """() => [...document.querySelectorAll(".wall [data-is] .glyph")].filter(kpiwallFit.visible).map((glyph) => {
+_SHAPES = """() => kpiwallFit.look() || [...document.querySelectorAll(".wall [data-is] .glyph")].filter(kpiwallFit.visible).map((glyph) => {
   return [glyph.closest("[data-is]").dataset.is, kpiwallFit.glyphs(glyph.parentElement).map((one) => one.address)[0]];
 })"""
 
