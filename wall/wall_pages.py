@@ -17,7 +17,7 @@ from layouts.bindings import Attributes, data
 from layouts.brand import THEMES, brand_style, ink_of
 from layouts.lookup import Announcement
 from layouts.markup import markup
-from layouts.pairing_page import pairing_page
+from layouts.pairing_page import pairing_page, without_scenes
 from layouts.screen_page import screen_content, wall_content
 from layouts.wall_page import wall_stage
 from layouts.words import Words, language_or
@@ -111,6 +111,9 @@ def _paired(site: WallSite, screen: Screen, screens: Screens) -> flask.Response:
     model = site.model
     language = language_or(screen.language, model.language)
     programme: Any = programme_view(model, site.board(), screen.playlist, screen.unit, language, site.now_ms())
+    if not programme["items"]:
+        company = text_in(model.title, language)
+        return _answer(document(site, language, company, markup(without_scenes(Words.of(language), company))))
     item = _first(programme["items"], flask.request.args.get("key", -1, int), site.now_ms())
     stage = wall_stage(
         model, site.board(), item["scene"], language, site.version, item["unit"], screens.announcements()

@@ -59,11 +59,21 @@ window.kpiwall = window.kpiwall || {};
   // Sets the ages and the time in what has just come into the document.
   kpiwall.tickNow = tick;
 
+  // Leaves a page only for one that is there: an error page of the browser has no script that could come back.
+  kpiwall.goTo = async function (address) {
+    try {
+      const answer = await fetch(address, { cache: "no-store" });
+      if (answer.ok) window.location.replace(address);
+    } catch (error) {
+      // The server is away; whoever wanted to go asks again.
+    }
+  };
+
   kpiwall.reloadOnce = function () {
     const before = Number(sessionStorage.getItem("kpiwall.reloaded") || 0);
     if (Math.abs(Date.now() - before) < RELOAD_PAUSE_MS) return;
     sessionStorage.setItem("kpiwall.reloaded", String(Date.now()));
-    window.location.reload();
+    kpiwall.goTo(window.location.pathname + window.location.search);
   };
 
   const textName = (name) => name.slice(4).replace(/([A-Z])/g, "-$1").slice(1).toLowerCase();

@@ -1,8 +1,11 @@
 /* A screen without a credential: shows a code until somebody assigns it, and starts by itself then. */
 "use strict";
 (function () {
+  const kpiwall = window.kpiwall;
   const page = document.querySelector(".pairing");
   if (!page) return;
+  // A paired screen of a model without scenes: it looks again.
+  if (page.dataset.again) return void window.setInterval(() => kpiwall.goTo("/screen"), Number(page.dataset.again));
   const ASK_MS = 2000;
   const CREDENTIAL = "kpiwall.credential";
   const code = page.querySelector(".pairing-code");
@@ -21,7 +24,7 @@
 
   function started(credential) {
     if (credential) localStorage.setItem(CREDENTIAL, credential);
-    window.location.replace("/screen");
+    kpiwall.goTo("/screen");
   }
 
   async function resumed() {
@@ -56,8 +59,7 @@
     beats += 1;
     document.title = `kpiwall · ${beats}`;
     try {
-      if (await resumed()) return;
-      await (claim ? ask() : newCode());
+      if (!await resumed()) await (claim ? ask() : newCode());
     } catch (error) {
       claim = null;
       code.textContent = "––– –––";

@@ -6,6 +6,8 @@
   if (!body.dataset.screen) return;
   const STEP_MS = 500;
   const BEAT_MS = 10000;
+  // A scene that does not come is asked for again after this.
+  const RETRY_MS = 2000;
   // The next scene is loaded so long before its turn: time enough for a slow screen, and not two streams for ever.
   const PRELOAD_MS = 8000;
   const CREDENTIAL = "kpiwall.credential";
@@ -33,6 +35,7 @@
     if (busy || !item || (key === shownKey && item.address === stage.address())) return;
     busy = true;
     if (await stage.show(item.address)) shownKey = key;
+    else await new Promise((done) => window.setTimeout(done, RETRY_MS));
     busy = false;
   }
 
@@ -79,7 +82,7 @@
 
   // The scene of now comes with the page, so that nothing is blank between the former page and the next one.
   function reload() {
-    window.location.replace(`/screen?key=${encodeURIComponent(shownKey)}`);
+    kpiwall.goTo(`/screen?key=${encodeURIComponent(shownKey)}`);
   }
 
   function moveTo(address) {
@@ -118,7 +121,7 @@
   async function resume() {
     const credential = localStorage.getItem(CREDENTIAL);
     const answer = credential ? await post("/api/v1/screens/resume", { credential }) : { status: 401 };
-    if (answer.status === 401 || answer.status === 403) window.location.replace("/screen");
+    if (answer.status === 401 || answer.status === 403) kpiwall.goTo("/screen");
   }
 
   const page = root.querySelector("[data-push]");
