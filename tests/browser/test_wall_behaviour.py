@@ -72,9 +72,12 @@ _WITHOUT_GLYPH = """() => kpiwallFit.look() || [...document.querySelectorAll(".w
   return one.dataset.is && seen && !kpiwallFit.glyphs(place).length;
 }).map(kpiwallFit.name)"""
 #: Which picture stands for which status.
-_SHAPES = """() => kpiwallFit.look() || [...document.querySelectorAll(".wall [data-is] .glyph")].filter(kpiwallFit.visible).map((glyph) => {
-  return [glyph.closest("[data-is]").dataset.is, kpiwallFit.glyphs(glyph.parentElement).map((one) => one.address)[0]];
-})"""
+_SHAPES = """() => {
+  kpiwallFit.look();
+  const glyphs = [...document.querySelectorAll(".wall [data-is] .glyph")].filter(kpiwallFit.visible);
+  const picture = (glyph) => kpiwallFit.glyphs(glyph.parentElement).map((one) => one.address)[0];
+  return glyphs.map((glyph) => [glyph.closest("[data-is]").dataset.is, picture(glyph)]);
+}"""
 
 
 @pytest.fixture(scope="module")
