@@ -31,6 +31,7 @@ class Stage:
     site: Site
     chromium: Any
     serve: Service
+    redis: RedisNode
     sample: str
     model: Model
     faults: list[str] = field(default_factory=list)
@@ -79,7 +80,7 @@ def staged(name: str, chromium: Any, model: Model | None = None, speed: float = 
             running.enter_context(Service(service, site.settings))
         await_port(site.settings.port)
         wait_until(lambda: _is_ready(site), 60, "the site is ready")
-        yield Stage(site, chromium, serve, name, model)
+        yield Stage(site, chromium, serve, redis, name, model)
 
 
 def _is_ready(site: Site) -> bool:
