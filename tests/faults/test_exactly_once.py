@@ -27,7 +27,7 @@ from scoring.definitions import Model
 from streams.kafka_log import KafkaLog
 from streams.records import Batch
 from tests.samples.folders import read
-from tests.samples.recount import Rows, Sums, metric_sums, scorecards, table_rows
+from tests.samples.recount import Rows, Sums, metric_sums, of_shift, scorecards, table_rows
 from tests.support.servers import RedisNode, Service, wait_until
 from wall.definitions.apply import put_in_force
 from wall.ports import free_port
@@ -213,13 +213,13 @@ def _assert_equals_recount(stage: Stage, logged: list[bytes], generation: str, c
     now_ms = stage.site.store.clock().now_ms()
     rows = table_rows(stage.model, good, now_ms)
     assert {table for table, _ in rows} == {"line_states", "late_orders"}
-    _assert_board(stage, expected, rows)
+    _assert_board(stage, expected, rows, good)
 
 
-def _assert_board(stage: Stage, expected: Sums, rows: Rows) -> None:
+def _assert_board(stage: Stage, expected: Sums, rows: Rows, good: list[Arrival]) -> None:
     """The board that the scorer ends with is what the recount gives, to the digit and to the row."""
     now = dt.datetime.fromtimestamp(stage.site.store.clock().now_ms() / 1000, dt.UTC)
-    judged, scores = scorecards(stage.model, expected, now)
+    judged, scores = scorecards(stage.model, expected, now, of_shift(stage.model, good, now))
 
     def board_agrees() -> bool:
         loaded = stage.site.boards.load()

@@ -128,24 +128,35 @@ class Judged:
     status: str
 
 
+#: Shifts of the models here: three full ones from midnight.
+_SHIFT_HOURS = 8
+
+
+def of_shift(model: Model, arrivals: Iterable[Arrival], now: dt.datetime) -> Sums:
+    """The sums of the events that happened in the shift that runs at `now`."""
+    local = now.astimezone(ZoneInfo(model.calendar.zone))
+    begins = local.replace(hour=local.hour // _SHIFT_HOURS * _SHIFT_HOURS, minute=0, second=0, microsecond=0)
+    ends = begins + dt.timedelta(hours=_SHIFT_HOURS)
+    held = [one for one in arrivals if not isinstance(one.event, bytes)]
+    return metric_sums(model, [one for one in held if begins <= dt.datetime.fromisoformat(one.event["time"]) < ends])
+
+
 def scorecards(
-    model: Model, sums: Sums, now: dt.datetime
+    model: Model, sums: Sums, now: dt.datetime, shift: Sums | None = None
 ) -> tuple[dict[tuple[str, str], Judged], dict[str, Fraction | None]]:
-    """All KPIs by (unit, kpi) and all unit scores, as they stand at `now` given what `sums` holds."""
+    """All KPIs by (unit, kpi) and all unit scores, as they stand at `now` given what `sums` holds.
+
+    KPIs of the shift are judged by `shift`, the sums of the running one, and left out without it.
+    """
     now = now.astimezone(ZoneInfo(model.calendar.zone))
     model = standing(model, now.date())
-    above = {unit.id: unit.parent for unit in model.units}
-    subtree: dict[tuple[str, str, dt.date], Fraction] = defaultdict(Fraction)
-    for (metric, leaf, date), amount in sums.items():
-        unit: str | None = leaf
-        while unit is not None:
-            subtree[metric, unit, date] += amount
-            unit = above[unit]
+    subtree = {"shift": _summed_up(model, shift or {})}
+    by_day = _summed_up(model, sums)
     judged = {
-        (unit.id, kpi.id): _judge(model, kpi, unit, subtree, now)
+        (unit.id, kpi.id): _judge(model, kpi, unit, subtree.get(kpi.period, by_day), now)
         for kpi in model.kpis
         for unit in model.units
-        if {unit.id, unit.kind} & set(kpi.applies_to)
+        if {unit.id, unit.kind} & set(kpi.applies_to) and (shift is not None or kpi.period != "shift")
     }
     parts: dict[str, list[Judged]] = defaultdict(list)
     for (at, _), one in judged.items():
@@ -157,6 +168,18 @@ def scorecards(
     for unit in reversed(model.units):  # children stand below their parents in the model's files
         scores[unit.id] = _unit_score(unit, parts[unit.id], [(c.weight, scores[c.id]) for c in children[unit.id]])
     return judged, scores
+
+
+def _summed_up(model: Model, sums: Sums) -> Sums:
+    """The same sums at every unit above, too."""
+    above = {unit.id: unit.parent for unit in model.units}
+    subtree: dict[tuple[str, str, dt.date], Fraction] = defaultdict(Fraction)
+    for (metric, leaf, date), amount in sums.items():
+        unit: str | None = leaf
+        while unit is not None:
+            subtree[metric, unit, date] += amount
+            unit = above[unit]
+    return subtree
 
 
 def _judge(model: Model, kpi: Kpi, unit: Unit, subtree: Sums, now: dt.datetime) -> Judged:
@@ -173,7 +196,9 @@ def _judge(model: Model, kpi: Kpi, unit: Unit, subtree: Sums, now: dt.datetime) 
     except ZeroDivisionError:
         value = None
     target = Fraction(setting(kpi.target, unit))
-    due = target * elapsed(model, days, now) if kpi.accrues else target
+    passed = Fraction(now.hour % _SHIFT_HOURS * 60 + now.minute, _SHIFT_HOURS * 60)
+    share = passed if kpi.period == "shift" else elapsed(model, days, now)
+    due = target * share if kpi.accrues else target
     reached = _attainment(kpi, value, due)
     score = None if reached is None or value is None else _score(kpi, value, reached)
     good, watch = Fraction(kpi.status.good), Fraction(kpi.status.watch)
