@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
@@ -44,8 +45,8 @@ class Kiosk:
 
     def __init__(self, url: str, folder: Path, *more: str, environment: Mapping[str, str] | None = None) -> None:
         self.profile = folder / "profile"
-        self.temporary = folder / "temporary"
-        self.temporary.mkdir(exist_ok=True)
+        # Chromium's socket lies in it, and the path of a socket may have 107 characters at most.
+        self.temporary = Path(tempfile.mkdtemp(prefix="kiosk-"))
         self._log = folder / "log"
         flags = [f"--chromium-flag={one}" for one in FLAGS]
         chromium = next(filter(None, map(shutil.which, BROWSERS)), "chromium")
@@ -103,3 +104,4 @@ class Kiosk:
                 self._process.kill()
         for one in self.chromium():
             one.kill()
+        shutil.rmtree(self.temporary, ignore_errors=True)
