@@ -132,6 +132,7 @@ def _announce(settings: Settings, sample: Sample, speed: float) -> None:
     unit = {"factory": "assembly", "airline": "EWR"}[sample.name]
     query = f"?token={settings.token}" if settings.token else ""
     click.echo(
-        f"\n  Wall    {root}/wall/overview{query}\n  Phone   {root}/phone/{unit}{query}\n  All     {root}/{query}\n"
+        f"\n  Wall    {root}/wall/overview{query}\n  Screen  {root}/screen{query}\n  Phone   {root}/phone/{unit}{query}"
+        f"\n  All     {root}/{query}\n"
         f"\n  {sample.name} at {speed:g}x its own time. Ctrl-C ends the demo.\n"
     )
