@@ -50,14 +50,18 @@ def tile_names(found: Lookup, kpi: str, tile: BaseTile) -> tuple[str, str]:
     return f"{unit} · {title}", f"{unit} · {short}"
 
 
+def longest_word(found: Lookup) -> float:
+    """The width of the longest status word."""
+    return max(text_width(found.words(f"status.{status}"), WORD_SIZE) for status in STATUSES)
+
+
 def fitted_name(found: Lookup, kpi: str, tile: BaseTile) -> tuple[str, str]:
     """A KPI's name in a tile's head, and how it stands there.
 
     One line beside the longest status word, two smaller ones beside it, or `own`, one or two smaller ones above it.
     """
-    word = max(text_width(found.words(f"status.{status}"), WORD_SIZE) for status in STATUSES)
     width = narrowest(tile)
-    beside = width - GLYPH - word
+    beside = width - GLYPH - longest_word(found)
     title, short = tile_names(found, kpi, tile)
     for name, size, lines in ((title, NAME_SIZE, 1), (short, NAME_SIZE, 1), (title, SMALL_NAME_SIZE, 2)):
         if bold_lines(name, size, beside) <= lines:

@@ -11,14 +11,13 @@ from .arrangement import Arrangement
 from .formats import text_width
 from .kpi_view import form_for
 from .lookup import Lookup, ShownScene
-from .tile_room import tile_names
+from .tile_room import GLYPH, NAME_SIZE, longest_word, tile_names
 
-#: The room of all tiles of a landscape wall, a gutter, a tile's padding and the glyph with its gaps, in u.
-TILES_WIDTH, GUTTER, PADDING, GLYPH = 1368, 16, 40, 44
-NAME_SIZE, WORD_SIZE, DETAIL_SIZE = 24, 22, 20
+#: The room of all tiles of a landscape wall, a gutter and a tile's padding, in u.
+TILES_WIDTH, GUTTER, PADDING = 1368, 16, 40
+DETAIL_SIZE = 20
 #: A column of the grid with its gutter, in u; a portrait wall's is wider.
 CELL = 116.5
-STATUSES = ("good", "watch", "bad", "unknown", "stale", "silent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class TileText:
 def tile_text(found: Lookup, scene: ShownScene, shape: Arrangement) -> TileText:
     """Full names where they fit beside the longest status word, else short ones, else names on two lines."""
     rooms = _rooms(shape)
-    word = _longest_word(found)
+    word = longest_word(found)
     titles = {kpi: found.text(found.kpis[kpi].title) for kpi in rooms}
     shorts = {kpi: found.short(found.kpis[kpi]) for kpi in rooms}
     small = any(_detail_width(found, scene.unit, kpi) > room for kpi, room in rooms.items())
@@ -66,15 +65,11 @@ class CellText:
 def cell_text(found: Lookup, unit: str, tile: KpiTile) -> CellText:
     """The full name where it fits beside the longest status word, else the short one, else two lines."""
     room = tile.at.columns * CELL - GUTTER - PADDING
-    beside = room - GLYPH - _longest_word(found)
+    beside = room - GLYPH - longest_word(found)
     title, short = tile_names(found, tile.kpi, tile)
     small = _detail_width(found, unit, tile.kpi) > room
     fitting = next((name for name in (title, short) if text_width(name, NAME_SIZE) <= beside), None)
     return CellText(short, "two", small) if fitting is None else CellText(fitting, "one", small)
-
-
-def _longest_word(found: Lookup) -> float:
-    return max(text_width(found.words(f"status.{status}"), WORD_SIZE) for status in STATUSES)
 
 
 def _rooms(shape: Arrangement) -> dict[str, float]:

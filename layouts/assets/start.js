@@ -1,9 +1,6 @@
 /* Starts a page that follows a board, once Dash has put it into the document and before its first paint. */
 "use strict";
 (function () {
-  // A page that was cut off this long reloads when the server is back: it may run old code.
-  const RELOAD_AFTER_MS = 600000;
-
   function start(page) {
     const kpiwall = window.kpiwall;
     kpiwall.startClock(page);
@@ -13,7 +10,7 @@
       snapshot: (data) => binder.apply(data.view),
       change: (data) => binder.apply(data.view),
       heard(silent, data) {
-        if (silent > RELOAD_AFTER_MS || data.version !== page.dataset.version) kpiwall.reloadOnce();
+        if (kpiwall.wasCutOff(silent) || data.version !== page.dataset.version) kpiwall.reloadOnce();
       },
     });
   }

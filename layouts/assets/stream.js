@@ -6,6 +6,8 @@ window.kpiwall = window.kpiwall || {};
   const SILENCE_MS = 3 * HEARTBEAT_MS;
   const FIRST_RETRY_MS = 500;
   const LONGEST_RETRY_MS = 15000;
+  // A page that was cut off this long reloads when the server is back: it may run old code.
+  const CUT_OFF_MS = 600000;
 
   let lastHeard = performance.now();
   let lastHeardServer = 0;
@@ -41,6 +43,8 @@ window.kpiwall = window.kpiwall || {};
   kpiwall.watchSilence = function () {
     if (performance.now() - lastHeard > SILENCE_MS) setOffline(true);
   };
+
+  kpiwall.wasCutOff = (silentMs) => silentMs > CUT_OFF_MS;
 
   kpiwall.heardAgo = () => performance.now() - lastHeard;
 

@@ -9,8 +9,6 @@ window.kpiwall = window.kpiwall || {};
   // A page reloads once a day, at a minute of its own, so that a fleet never reloads at once.
   const DAY_MS = 86400000;
   const PAGE_LIFE_MS = DAY_MS + Math.random() * 3600000;
-  // A page that was cut off this long reloads when the server is back.
-  const CUT_OFF_MS = 600000;
   const MOST_HEAP_MB = 400;
   const MOST_NODES = 60000;
 
@@ -60,6 +58,4 @@ window.kpiwall = window.kpiwall || {};
       if ((old || outgrown()) && !document.documentElement.hasAttribute("data-offline")) reload();
     }, BEAT_MS);
   };
-
-  kpiwall.reloadAfter = (silentMs) => silentMs > CUT_OFF_MS;
 })(window.kpiwall);

@@ -128,7 +128,7 @@
   kpiwall.startClock(page);
   kpiwall.startWatching(Number(page.dataset.now));
   const stage = kpiwall.stage = kpiwall.newStage(root, {
-    heard: (silent) => { if (kpiwall.reloadAfter(silent)) reload(); },
+    heard: (silent) => { if (kpiwall.wasCutOff(silent)) reload(); },
     named: {
       screen: (data, front) => { if (front) onScreen(data); },
       programme: (data, front) => { if (front) onProgramme(data); },

@@ -12,7 +12,7 @@
   kpiwall.startClock(page);
   kpiwall.startWatching(Number(page.dataset.now));
   const stage = kpiwall.stage = kpiwall.newStage(root, {
-    heard: (silent) => { if (kpiwall.reloadAfter(silent)) kpiwall.reloadOnce(); },
+    heard: (silent) => { if (kpiwall.wasCutOff(silent)) kpiwall.reloadOnce(); },
   }, document.body.dataset.software);
   stage.start(window.location.pathname + window.location.search, root.querySelector(".stage"));
   kpiwall.startCare(root, kpiwall.reloadOnce);
