@@ -21,7 +21,7 @@ from .gauge_view import gauge_view
 from .header_view import main_period
 from .heat_view import heat_looks, heat_view
 from .hero_view import hero_view
-from .kpi_head import missing_view, stands
+from .kpi_head import kpi_head, missing_view, stands
 from .kpi_hero_view import kpi_hero_view
 from .kpi_view import kpi_view
 from .lines_view import lines_view
@@ -83,10 +83,11 @@ def _hero(found: Lookup, view: View, scene: ShownScene, tile: HeroTile) -> Any:
 
 
 def _kpi_view(found: Lookup, scene: ShownScene, tile: KpiTile) -> View:
-    result = found.board.kpis.get((scene.unit, tile.kpi))
+    if not stands(found, scene.unit, tile.kpi):
+        return missing_view(found, tile.kpi, "kpi")
+    result, name = found.board.kpis.get((scene.unit, tile.kpi)), cell_text(found, scene.unit, tile).name
     if result is None:
-        return {"kpi.missing": found.words("tile.missing", kpi=found.text(found.kpis[tile.kpi].title))}
-    name = cell_text(found, scene.unit, tile).name
+        return kpi_head(found, scene.unit, tile.kpi, "kpi") | {"kpi.name": name}
     return kpi_view(found, result, "kpi", main_period(found, found.results(scene.unit))) | {"kpi.name": name}
 
 

@@ -33,3 +33,9 @@ def test_rows_are_marked_with_the_wall_that_has_room_for_them(model: Model, boar
 def test_a_tile_binds_only_keys_it_has(model: Model, board: Board, language: str) -> None:
     made = tile_of(model, board, language, tile="exceptions", at=HIGH, portrait=LOW)
     assert made.bound <= set(made.view)
+
+
+def test_a_kpi_tile_has_its_elements_before_the_first_board(model: Model, board: Board) -> None:
+    before, after = (tile_of(model, one, tile="kpi", kpi="otd") for one in (Board(0, "1", 0), board))
+    assert before.bound == after.bound
+    assert before.view["kpi.value"] == "–"
