@@ -17,6 +17,7 @@ from .forms import BucketKind, ClockTime, Definition, DurationS, NameId, PeriodK
 from .gates import Gate
 from .grades import GradeBand, Incentive
 from .methods import Method, Ratio
+from .roles import Role
 from .scenes import Brand, Map, Playlist, Scene
 
 
@@ -187,6 +188,7 @@ class Kpi(Definition):
     status: StatusBands = StatusBands()
     display: Display = Display()
     trend: BucketKind | None = Field(None, description="buckets of its sparkline; none: no sparkline")
+    tags: list[NameId] = Field([], description="what roles may be limited to, such as money or safety")
 
 
 class KpiChange(Definition):
@@ -239,17 +241,6 @@ class Table(Definition):
     keep: DurationS = Field(7 * 86400, gt=0)
 
 
-class Role(Definition):
-    """Who may see what; enforced with sign-in, checked and kept with the model from the start."""
-
-    id: NameId
-    title: Text
-    scope: Literal["subtree", "own_unit", "list"] = "subtree"
-    units: list[UnitId] = []
-    depth: Literal["total", "children", "everything"] = "everything"
-    capabilities: list[str] = ["view"]
-
-
 class Acceptance(Definition):
     """Which events the log may hold; judged only by what the log itself records, so that a recount agrees."""
 
@@ -287,3 +278,6 @@ class Model(Definition):
     maps: list[Map] = []
     brand: Brand | None = None
     roles: list[Role] = []
+    minimum_group: int = Field(
+        2, ge=2, le=100, description="units that a viewer may not see stand in a sum the viewer sees only if so many"
+    )

@@ -13,6 +13,9 @@ from .rescore import CellKey, Scored, child_sums, rolled_up
 from .scorecard import Cell, Node, Scorecard
 from .scores import child_part, curve_position
 
+#: The id of several parts that stand together because whoever reads may not see them one by one.
+OTHERS = "*"
+
 
 @dataclass(frozen=True, slots=True)
 class GateEffect:

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from scoring.definitions import Model
 
+from .people.viewer import EVERYTHING, VIEWER, Viewer, screen_viewer
 from .push import Receive, Scope, Send
 from .screens.routes import CLAIM, HEARTBEAT, PAIRING, RESUME, refused
 from .screens.scope import may_show
@@ -65,7 +66,14 @@ class Guard:
             await refusal(scope, receive, with_headers)
             return
         screen = judged.screen if judged is not None and judged.standing is Standing.VALID else None
-        await self._app({**scope, FRAMES: send, SCREEN: screen}, receive, with_headers)
+        viewer = Viewer("person", "admin", "", EVERYTHING)
+        if screen is not None and not self._is_known(request):
+            viewer = screen_viewer(screen.id, screen.name, screen.unit)
+        await self._app({**scope, FRAMES: send, SCREEN: screen, VIEWER: viewer}, receive, with_headers)
+
+    def _is_known(self, request: Request) -> bool:
+        bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
+        return self._is_token(bearer) or self._is_token(request.cookies.get(TOKEN_COOKIE, ""))
 
     def _refusal(self, request: Request, judged: Judged | None) -> Response | None:
         """None lets the request in; a right `?token=` is exchanged for a cookie."""

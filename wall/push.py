@@ -8,9 +8,11 @@ import logging
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
+
+from wall.sight.look import Sight
 
 log = logging.getLogger(__name__)
 
@@ -20,8 +22,17 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-#: What is followed: kind, name, unit and language; whoever follows one key shares a channel.
-Key = tuple[str, str, str, str]
+
+class Key(NamedTuple):
+    """What is followed, and how much of it is seen; whoever follows one key shares a channel."""
+
+    kind: str
+    name: str
+    unit: str
+    language: str
+    sight: Sight
+
+
 #: Kinds that are small: always sent whole, as an event of their own name.
 _WHOLE = {"programme", "screen"}
 
@@ -178,7 +189,7 @@ class Hub:
             view, changed = await asyncio.to_thread(channel.compute)
             channel.advance(view, changed, self._head())
         except Exception:
-            log.exception("%s could not be rendered; its screens keep what they show", "/".join(key))
+            log.exception("%s could not be rendered; its screens keep what they show", "/".join(key[:4]))
 
     def _send_beats(self) -> None:
         """A beat to every page that heard nothing for a while, because nothing on it changed."""

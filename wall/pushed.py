@@ -17,6 +17,8 @@ from .board_follower import BoardFollower
 from .push import Key, View
 from .screens.fleet import Screen
 from .screens.programme_frame import programme_view
+from .sight.look import NOTHING, Sight
+from .sight.visible import Sights, Visible
 
 
 class Screens(Protocol):
@@ -32,9 +34,10 @@ class Screens(Protocol):
 class Pushed:
     """The views of one server's push stream."""
 
-    def __init__(self, follower: BoardFollower, screens: Screens) -> None:
+    def __init__(self, follower: BoardFollower, screens: Screens, sights: Sights) -> None:
         self._follower = follower
         self._screens = screens
+        self._sights = sights
         self._units: dict[str, str] = {}
 
     def keys(self, page: Key, screen: Screen | None) -> list[Key]:
@@ -42,7 +45,8 @@ class Pushed:
         if screen is None:
             return [page]
         self._units[screen.id] = screen.unit
-        return [page, ("programme", screen.playlist, screen.unit, page[3]), ("screen", screen.id, "", page[3])]
+        programme = Key("programme", screen.playlist, screen.unit, page.language, page.sight)
+        return [page, programme, Key("screen", screen.id, "", page.language, NOTHING)]
 
     def parted(self, screens: Collection[str]) -> tuple[list[Key], list[Key]]:
         """The keys of screens that changed: those revoked or moved to another unit, and the others."""
@@ -53,7 +57,7 @@ class Pushed:
             unit, before = frame["unit"], self._units.get(name, frame["unit"])
             self._units[name] = unit
             into = ended if frame["revoked"] or unit != before else others
-            into += [("screen", name, "", language) for language in LANGUAGES]
+            into += [Key("screen", name, "", language, NOTHING) for language in LANGUAGES]
         return ended, others
 
     def head(self) -> dict[str, Any]:
@@ -69,24 +73,35 @@ class Pushed:
 
     def view(self, key: Key) -> View:
         """The view of a key."""
-        kind, name, unit, language = key
-        model, board = self._follower.model, self._follower.board()
+        kind, name, unit, language, sight = key
+        if kind == "screen":
+            return self._screens.frame(name)
+        seen = self._visible(sight)
+        model, board = seen.model, seen.board(self._follower.board())
         match kind:
             case "wall":
-                return wall_view(model, board, name, language, unit, self._screens.announcements())
+                announced = seen.announcements(self._screens.announcements())
+                return wall_view(model, board, name, language, unit, announced)
             case "phone":
                 return phone_view(model, board, name, language)
-            case "programme":
-                return programme_view(model, board, name, unit, language, self._follower.now_ms())
-        return self._screens.frame(name)
+        return programme_view(model, board, name, unit, language, self._follower.now_ms())
+
+    def _visible(self, sight: Sight) -> Visible:
+        return self._sights.visible(self._follower.model, sight, self._follower.now_ms())
 
     def stamp(self, key: Key) -> object:
         """What differs once the view may: a scene moves with the units it names and what lies below them."""
-        kind, name, unit, _ = key
+        kind, name, unit, _, sight = key
         if kind == "screen":
             return None
-        model, announced = self._follower.model, self._screens.announcements()
-        units = _units_of(Same(model), name, unit) if kind == "wall" else _roots(Same(model))
+        model, announced = self._visible(sight).model, self._screens.announcements()
+        match kind:
+            case "wall":
+                units = _units_of(Same(model), name, unit)
+            case "phone":
+                units = _around(Same(model), name)
+            case _:
+                units = _roots(Same(model))
         return self._follower.moved(units), self._follower.version, tuple(announced)
 
 
@@ -100,6 +115,13 @@ def _units_of(same: Same[Model], scene_id: str, unit: str) -> tuple[str, ...]:
     return (*([own] if own else _roots(same)), *(tile.unit for tile in scene.tiles if tile.unit is not None))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=4096)
+def _around(same: Same[Model], unit_id: str) -> tuple[str, ...]:
+    """The unit whose moves a phone shows: the one above, among whose units this one ranks, else itself."""
+    unit = next((one for one in same.value.units if one.id == unit_id), None)
+    return (unit_id,) if unit is None or unit.parent is None else (unit.parent,)
+
+
+@lru_cache(maxsize=1024)
 def _roots(same: Same[Model]) -> tuple[str, ...]:
     return tuple(unit.id for unit in same.value.units if unit.parent is None)

@@ -26,11 +26,15 @@ from .dash_app import Address, content_security_policy, create_dash, exists
 from .desk.rooms import Rooms
 from .guard import FRAMES, SCREEN, Guard
 from .metrics import Screens
-from .push import Hub, Receive, Scope, Send
+from .people.viewer import VIEWER, Viewer
+from .push import Hub, Key, Receive, Scope, Send
 from .pushed import Pushed
 from .results.explaining import Explainer
 from .screens.routes import screen_routes
 from .screens.service import open_fleet
+from .sight.seen_site import SeenSite
+from .sight.seen_stories import SeenStories
+from .sight.visible import Sights
 from .wall_pages import add_screen_page, add_wall_pages
 from .wiring import Site
 
@@ -41,32 +45,38 @@ _MOST_UNSENT_BYTES = 32_768
 def create_server(site: Site, follower: BoardFollower) -> Callable[..., Any]:
     """The ASGI application of a site."""
     fleet = open_fleet(site, follower)
-    pushed = Pushed(follower, fleet)
+    sights = Sights()
+    seen = SeenSite(follower, sights)
+    stories = SeenStories(Explainer(site, follower), seen)
+    pushed = Pushed(follower, fleet, sights)
     hub = Hub(pushed.view, pushed.head, pushed.stamp)
     fleet.on_change(lambda screens: _tell(hub, pushed, screens))
     fleet.on_announced(hub.board_moved)
     server = flask.Flask("kpiwall")
     create_api(server, site, follower, Screens(hub, fleet))
     desk = Rooms(site, follower, fleet)
-    add_wall_pages(server, follower, fleet)
-    add_screen_page(server, follower, fleet)
-    app = create_dash(server, follower, Explainer(site, follower), desk)
+    add_wall_pages(server, seen, fleet)
+    add_screen_page(server, seen, follower, fleet)
+    app = create_dash(server, seen, stories, desk)
     desk.add_to(app, server)
     policy = content_security_policy(app)
 
     async def push(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
+        viewer: Viewer = scope[VIEWER]
+        sight = viewer.sight()
+        model = sights.visible(follower.model, sight, follower.now_ms()).model
         address = Address(
             request.path_params["page"],
             request.path_params["name"],
-            language_or(request.query_params.get("lang"), follower.model.language),
+            language_or(request.query_params.get("lang"), model.language),
         )
         unit = request.query_params.get("unit", "")
-        known = exists(address, follower.model) and (not unit or any(one.id == unit for one in follower.model.units))
+        known = exists(address, model) and (not unit or any(one.id == unit for one in model.units))
         if address.page not in ("wall", "phone") or not known:
             await JSONResponse({"error": "no such page"}, 404)(scope, receive, send)
             return
-        keys = pushed.keys((address.page, address.name, unit, address.language), scope[SCREEN])
+        keys = pushed.keys(Key(address.page, address.name, unit, address.language, sight), scope[SCREEN])
         await hub.stream(keys, receive, send, scope[FRAMES])
 
     @contextlib.asynccontextmanager

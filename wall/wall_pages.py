@@ -24,9 +24,10 @@ from layouts.words import Words, language_or
 from scoring.definitions import Model
 from scoring.forms import text_in
 
-from .dash_app import Site
 from .screens.fleet import Screen
 from .screens.programme_frame import programme_view
+from .sight.look import sight_below
+from .sight.seen_site import SeenSite, WholeSite
 
 STYLES = (
     "tokens.css",
@@ -45,11 +46,16 @@ SCRIPTS = (
 SCREEN_COOKIE = "kpiwall_screen"
 
 
-class WallSite(Site, Protocol):
-    """What walls are made from."""
+class Framed(Protocol):
+    """What the frame of a page is made from."""
 
-    def now_ms(self) -> int:
-        """Business time now."""
+    @property
+    def model(self) -> Model:
+        """The model in force."""
+
+    @property
+    def software(self) -> str:
+        """The version of kpiwall that serves."""
 
 
 class Screens(Protocol):
@@ -65,7 +71,7 @@ class Screens(Protocol):
         """What is announced now."""
 
 
-def add_wall_pages(server: flask.Flask, site: WallSite, screens: Screens) -> None:
+def add_wall_pages(server: flask.Flask, site: SeenSite, screens: Screens) -> None:
     """Add the routes of scenes; an unknown one falls through to the page that says so."""
 
     @server.get("/wall/<scene>")
@@ -75,7 +81,9 @@ def add_wall_pages(server: flask.Flask, site: WallSite, screens: Screens) -> Non
         if not _exists(model, scene, unit):
             return flask.current_app.view_functions["/<path:path>"](path=f"wall/{scene}")
         language = language_or(asked.get("lang"), model.language)
-        stage = wall_stage(model, site.board(), scene, language, site.version, unit, screens.announcements())
+        stage = wall_stage(
+            model, site.board(), scene, language, site.version, unit, site.announced(screens.announcements())
+        )
         if asked.get("part"):
             return _answer(markup(stage))
         title = next(text_in(one.title, language) for one in model.scenes if one.id == scene)
@@ -89,16 +97,18 @@ def add_wall_pages(server: flask.Flask, site: WallSite, screens: Screens) -> Non
         return flask.send_from_directory(folder, "plotly.min.js", max_age=30 * 86400)
 
 
-def add_screen_page(server: flask.Flask, site: WallSite, screens: Screens) -> None:
+def add_screen_page(server: flask.Flask, site: SeenSite, whole: WholeSite, screens: Screens) -> None:
     """Add the page of a paired screen, which shows a code until it is one."""
 
     @server.get("/screen")
     def screen() -> flask.Response:
         found = screens.screen_of(flask.request.cookies.get(SCREEN_COOKIE, ""))
-        return _unpaired(site) if found is None else _paired(site, found, screens)
+        if found is None:
+            return _unpaired(whole)
+        return _paired(site.through(sight_below(found.unit)), found, screens)
 
 
-def _unpaired(site: WallSite) -> flask.Response:
+def _unpaired(site: WholeSite) -> flask.Response:
     model = site.model
     language = language_or(flask.request.args.get("lang"), model.language)
     company = text_in(model.title, language)
@@ -106,7 +116,7 @@ def _unpaired(site: WallSite) -> flask.Response:
     return _answer(document(site, language, company, markup(page)))
 
 
-def _paired(site: WallSite, screen: Screen, screens: Screens) -> flask.Response:
+def _paired(site: SeenSite, screen: Screen, screens: Screens) -> flask.Response:
     """The page of a screen, with the scene that it shows first."""
     model = site.model
     language = language_or(screen.language, model.language)
@@ -116,7 +126,13 @@ def _paired(site: WallSite, screen: Screen, screens: Screens) -> flask.Response:
         return _answer(document(site, language, company, markup(without_scenes(Words.of(language), company))))
     item = _first(programme["items"], flask.request.args.get("key", -1, int), site.now_ms())
     stage = wall_stage(
-        model, site.board(), item["scene"], language, site.version, item["unit"], screens.announcements()
+        model,
+        site.board(),
+        item["scene"],
+        language,
+        site.version,
+        item["unit"],
+        site.announced(screens.announcements()),
     )
     told = {"programme": _json(programme), "state": _json(screens.frame(screen.id))}
     about = data(screen=screen.id, key=item["key"], **told)
@@ -135,7 +151,7 @@ def _first(items: Sequence[Mapping[str, Any]], key: int, now_ms: int) -> Mapping
 
 
 def document(
-    site: WallSite, language: str, title: str, content: str, theme: str = "", about: Attributes | None = None
+    site: Framed, language: str, title: str, content: str, theme: str = "", about: Attributes | None = None
 ) -> str:
     """A whole page; `about` are attributes of its body."""
     theme = theme if theme in THEMES else THEMES[0]

@@ -13,11 +13,12 @@ import pytest
 
 from wall import push
 from wall.push import FRAMES_KEPT, Hub, Key
+from wall.sight.look import NOTHING, WHOLE
 
-WALL: Key = ("wall", "overview", "", "en")
-OTHER: Key = ("wall", "floor", "d1", "en")
-PROGRAMME: Key = ("programme", "office", "d1", "en")
-SCREEN: Key = ("screen", "s1", "", "en")
+WALL = Key("wall", "overview", "", "en", WHOLE)
+OTHER = Key("wall", "floor", "d1", "en", WHOLE)
+PROGRAMME = Key("programme", "office", "d1", "en", WHOLE)
+SCREEN = Key("screen", "s1", "", "en", NOTHING)
 
 
 class Board:

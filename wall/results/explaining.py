@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 from layouts import formats
@@ -96,15 +96,24 @@ class Explainer:
         except (KeyError, StopIteration):
             return None
 
-    def origins(self, unit: str, kpi: str, before: Mapping[str, str] | None = None) -> Origins | None:
-        """The newest events behind a KPI in its running period; `before` is the cursor of the page before."""
+    def origins(
+        self,
+        unit: str,
+        kpi: str,
+        before: Mapping[str, str] | None = None,
+        shows: Callable[[str], bool] = lambda _: True,
+    ) -> Origins | None:
+        """The newest events behind a KPI in its running period, of the units that `shows` holds for.
+
+        `before` is the cursor of the page before.
+        """
         story = self.explain_kpi(unit, kpi)
         if story is None:
             return None
         result, cell = story.explanation.result, story.explanation.cell
         wanted = Wanted(
             frozenset(metric.id for metric in cell.rule.metrics),
-            self._units_below(unit),
+            frozenset(one for one in self._units_below(unit) if shows(one)),
             result.period_start_ms,
             result.period_end_ms,
         )
@@ -125,9 +134,11 @@ class Explainer:
         placed = self.scorecard(self._view.board().as_of_ms).moves.get(origin.unit)
         return placed is None or origin.unit == unit or unit in placed.ancestors[placed.era(origin.event_ms)]
 
-    def events_behind(self, unit: str, kpi: str, cursor: str | None, language: str) -> EventPage:
+    def events_behind(
+        self, unit: str, kpi: str, cursor: str | None, language: str, shows: Callable[[str], bool] = lambda _: True
+    ) -> EventPage:
         """A page of the events behind a KPI, as texts."""
-        found = self.origins(unit, kpi, json.loads(cursor) if cursor else None)
+        found = self.origins(unit, kpi, json.loads(cursor) if cursor else None, shows)
         if found is None:
             return EventPage((), None, 0, True)
         rows = event_rows(self._view.applied.model, found.events, language)

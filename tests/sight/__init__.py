@@ -1,0 +1,1 @@
+"""What roles let through, against attackers that know arithmetic."""

@@ -1,0 +1,133 @@
+"""The model as a sight shows it: without the units, KPIs and scenes that are hidden, and without a word of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from scoring.definitions import Change, Kpi, Model, Unit
+from scoring.expressions import names
+from scoring.gates import Ceiling, Gate, Veto
+from scoring.scenes import Map, MapTile, Playlist, PlaylistItem, Scene, Watch
+
+from .opened import Opened
+
+
+def seen_model(model: Model, opened: Opened) -> Model:
+    """The edition through what is opened; roles and incentives are nobody's business who does not see everything."""
+    units = _units(model, opened)
+    places = {unit.id for unit in units} | {unit.kind for unit in units}
+    kpis = [_kpi(kpi, places) for kpi in model.kpis if kpi.id in {name for _, name in opened.kpis}]
+    ids, shown = {unit.id for unit in units}, {kpi.id for kpi in kpis}
+    maps = [one for one in model.maps if _map_is_seen(one, ids)]
+    scenes = [one for one in model.scenes if _scene_is_seen(one, ids, shown, {one.id for one in maps})]
+    return model.model_copy(
+        update={
+            **_counted(model, kpis),
+            "units": units,
+            "kpis": kpis,
+            "objectives": [one for one in model.objectives if one.id in {kpi.objective for kpi in kpis}],
+            "changes": list(_changes(model, ids, shown, places)),
+            "gates": [one for one in model.gates if _gate_is_seen(one, places, shown)],
+            "incentives": [],
+            "maps": maps,
+            "scenes": scenes,
+            "playlists": list(_playlists(model, {one.id for one in scenes}, ids, shown)),
+            "roles": [],
+            "mappings": [],
+        }
+    )
+
+
+def _units(model: Model, opened: Opened) -> list[Unit]:
+    """The units; one whose parent is hidden stands at the top."""
+    ids = set(opened.units)
+    return [
+        unit if unit.parent is None or unit.parent in ids else unit.model_copy(update={"parent": None})
+        for unit in model.units
+        if unit.id in ids
+    ]
+
+
+def _kpi(kpi: Kpi, places: Collection[str]) -> Kpi:
+    """A KPI with the places that are seen only."""
+    by_place = {name: _at(getattr(kpi, name), places) for name in ("target", "weight", "rollup")}
+    return kpi.model_copy(update={**by_place, "applies_to": [one for one in kpi.applies_to if one in places]})
+
+
+def _at(setting: Any, places: Collection[str]) -> Any:
+    if not isinstance(setting, Mapping):
+        return setting
+    return {place: value for place, value in setting.items() if place in places}
+
+
+def _counted(model: Model, kpis: list[Kpi]) -> dict[str, Any]:
+    """The metrics of the KPIs, and the events, tables and sources behind them."""
+    used = {name for kpi in kpis for name in names(kpi.value)}
+    metrics = [metric for metric in model.metrics if metric.id in used]
+    tables = model.tables
+    types = {metric.event for metric in metrics} | {table.event for table in tables}
+    events = [event for event in model.events if event.type in types]
+    sources = [one for one in model.sources if one.id in {event.source for event in events}]
+    return {"metrics": metrics, "events": events, "sources": sources, "tables": tables}
+
+
+def _changes(model: Model, units: Collection[str], kpis: Collection[str], places: Collection[str]) -> Iterator[Change]:
+    """What changes of the things that are seen, with the changes' dates and reasons."""
+    for change in model.changes:
+        kept = {
+            name: one.model_copy(
+                update={part: _at(getattr(one, part), places) for part in ("target", "weight", "rollup")}
+            )
+            for name, one in change.kpis.items()
+            if name in kpis
+        }
+        moved = {
+            name: one if one.parent in units else one.model_copy(update={"parent": None})
+            for name, one in change.units.items()
+            if name in units
+        }
+        if kept or moved:
+            yield change.model_copy(update={"kpis": kept, "units": moved})
+
+
+def _gate_is_seen(gate: Gate, places: Collection[str], kpis: Collection[str]) -> bool:
+    asked = names(gate.when) if isinstance(gate, Veto | Ceiling) and gate.when else ()
+    named = () if isinstance(gate, Ceiling) or gate.kpi is None else (gate.kpi,)
+    return set(gate.units) <= set(places) and {*asked, *named} <= set(kpis)
+
+
+def _map_is_seen(drawn: Map, units: Collection[str]) -> bool:
+    named = {shape.unit for shape in drawn.shapes if shape.unit is not None} | {spot.unit for spot in drawn.spots}
+    return named <= set(units)
+
+
+def _scene_is_seen(scene: Scene, units: Collection[str], kpis: Collection[str], maps: Collection[str]) -> bool:
+    """Whether all that a scene names is seen: one with a hole in it would tell of what is missing."""
+    asked = {*scene.kpis, *([scene.trend] if scene.trend else [])}
+    named = {scene.unit, *(tile.unit for tile in scene.tiles)} - {None}
+    for tile in scene.tiles:
+        asked |= {getattr(tile, "kpi", None), *getattr(tile, "kpis", ())} - {None, ""}
+        if isinstance(tile, MapTile) and tile.map not in maps:
+            return False
+    return named <= set(units) and asked <= set(kpis)
+
+
+def _playlists(
+    model: Model, scenes: Collection[str], units: Collection[str], kpis: Collection[str]
+) -> Iterator[Playlist]:
+    for playlist in model.playlists:
+        items = [_item(one, units, kpis) for one in playlist.items if one.scene in scenes]
+        items = [one for one in items if one.unit is None or one.unit in units]
+        if items:
+            yield playlist.model_copy(update={"items": items})
+
+
+def _item(item: PlaylistItem, units: Collection[str], kpis: Collection[str]) -> PlaylistItem:
+    def kept(watch: Watch | None) -> Watch | None:
+        hidden = watch is not None and (
+            (watch.unit is not None and watch.unit not in units) or (watch.kpi is not None and watch.kpi not in kpis)
+        )
+        return None if hidden else watch
+
+    return item.model_copy(update={"stays_while": kept(item.stays_while), "jumps_in_when": kept(item.jumps_in_when)})
