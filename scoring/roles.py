@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from .forms import Definition, NameId, Text, UnitId
 
@@ -32,6 +32,9 @@ class Capability(StrEnum):
     READ_METRICS = "read_metrics"
 
 
+#: The role that is there in every model: it shows everything and may do everything.
+ADMIN = "admin"
+
 Depth = Literal["total", "children", "everything"]
 
 
@@ -39,21 +42,16 @@ class Role(Definition):
     """Who may see what: which units, how far below them, which KPIs, and what may be done there.
 
     `subtree` and `own_unit` are the unit that the person is assigned to, `own_person` is the person's own unit, `list`
-    names units. `depth` is how far below those units the role sees; a `subtree` sees everything.
+    names units.
     """
 
     id: NameId
     title: Text
-    scope: Literal["subtree", "own_unit", "own_person", "list"]
+    scope: Literal["subtree", "own_unit", "own_person", "list"] = "own_unit"
     units: list[UnitId] = Field([], description="scope list: the units")
-    depth: Depth = Field("total", description="how far below: the units' own totals, their children, or everything")
+    depth: Depth = Field(
+        "total", description="how far below: the units' own numbers, their children too, or everything; not for subtree"
+    )
     kpi_tags: list[NameId] = Field([], description="only KPIs with one of these tags, and no unit's score; none: all")
-    capabilities: list[Capability] = Field([Capability.VIEW], min_length=1)
-
-    @model_validator(mode="after")
-    def _names_units_where_it_lists_them(self) -> Role:
-        if (self.scope == "list") != bool(self.units):
-            raise ValueError(f"role {self.id!r}: units go with scope list, and only with it; give both or neither")
-        if self.scope == "subtree" and "depth" in self.model_fields_set and self.depth != "everything":
-            raise ValueError(f"role {self.id!r}: a subtree sees everything; use own_unit for less depth")
-        return self
+    #: Names of `Capability`; a model of another version may know others, which then give nothing.
+    capabilities: list[NameId] = Field(["view"], min_length=1)

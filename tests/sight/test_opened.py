@@ -90,7 +90,7 @@ def test_a_move_moves_the_sight() -> None:
 def test_capabilities_reach_as_far_as_the_role_that_has_them() -> None:
     roles = [
         Role(id="looker", title="", scope="list", units=["company"], depth="everything"),
-        Role(id="worker", title="", scope="own_person", capabilities=[Capability.VIEW, Capability.EXPLAIN]),
+        Role(id="worker", title="", scope="own_person", capabilities=["view", "explain", "fly"]),
     ]
     found = sights_of(roles, [Grant("looker"), Grant("worker"), Grant("gone")], "red", "ann")
     assert found[Capability.VIEW].looks == {Look("company"), Look("ann", "total")}

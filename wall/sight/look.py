@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from scoring.roles import Capability, Depth, Role
+from scoring.roles import ADMIN, Capability, Depth, Role
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -66,10 +66,13 @@ def sights_of(roles: Iterable[Role], grants: Iterable[Grant], unit: str, person:
     known = {role.id: role for role in roles}
     found: dict[Capability, Sight] = {}
     for grant in grants:
+        if grant.role == ADMIN:
+            return dict.fromkeys(Capability, WHOLE)
         role = known.get(grant.role)
         if role is None:
             continue
         shown = Sight(looks_of(role, grant.unit or unit, person))
-        for capability in role.capabilities:
-            found[capability] = found.get(capability, NOTHING) | shown
+        for capability in set(role.capabilities) & set(Capability):
+            able = Capability(capability)
+            found[able] = found.get(able, NOTHING) | shown
     return found
