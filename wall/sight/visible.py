@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -85,38 +84,47 @@ class Visible:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """The edition of a model on one business day, and when that day begins and ends (ms)."""
+
+    model: Model
+    start_ms: int
+    end_ms: int
+    standing: Model
+
+
+def _day(model: Model, now_ms: int) -> _Day:
+    calendar = BusinessCalendar(model.calendar)
+    date = calendar.business_date(now_ms)
+    ends_ms = calendar.day_start_ms(date + dt.timedelta(days=1))
+    return _Day(model, calendar.day_start_ms(date), ends_ms, edition(model, date))
+
+
 class Sights:
-    """Makes what sights show, and keeps it while the model and the day are the same; for any number of threads."""
+    """Makes what sights show, and keeps it for the model in force and the day; for any number of threads."""
 
     def __init__(self) -> None:
-        self._held: OrderedDict[tuple[Same[Model], Sight], Visible] = OrderedDict()
-        self._editions: OrderedDict[tuple[Same[Model], dt.date], Model] = OrderedDict()
+        self._today: _Day | None = None
+        self._held: dict[Sight, Visible] = {}
         self._lock = threading.Lock()
 
     def visible(self, model: Model, sight: Sight, now_ms: int) -> Visible:
-        """What a sight shows of a model in force at a moment of business time."""
-        standing = self._edition(model, BusinessCalendar(model.calendar).business_date(now_ms))
-        key = Same(standing), sight
+        """What a sight shows of the model in force at a moment of business time."""
         with self._lock:
-            found = self._held.get(key)
-            if found is not None:
-                self._held.move_to_end(key)
-                return found
-        made = visible(standing, sight)
-        with self._lock:
-            self._held[key] = made
-            if len(self._held) > _KEPT:
-                self._held.popitem(last=False)
-        return made
-
-    def _edition(self, model: Model, date: dt.date) -> Model:
-        key = Same(model), date
-        with self._lock:
-            if key not in self._editions:
-                self._editions[key] = edition(model, date)
-                if len(self._editions) > 4:
-                    self._editions.popitem(last=False)
-            return self._editions[key]
+            today = self._today
+            if today is None or today.model is not model or not today.start_ms <= now_ms < today.end_ms:
+                today = self._today = _day(model, now_ms)
+                self._held = {}
+            held = self._held
+            found = held.get(sight)
+        if found is None:
+            found = visible(today.standing, sight)
+            with self._lock:
+                while len(held) >= _KEPT:
+                    del held[next(iter(held))]
+                found = held.setdefault(sight, found)
+        return found
 
 
 def visible(standing: Model, sight: Sight) -> Visible:
