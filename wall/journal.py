@@ -18,14 +18,17 @@ import msgspec
 
 from streams.records import Batch, Log, LogUnavailable, Record
 
+from .chain import Chain, Chained
+
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 #: Kafka takes 1 MB a record unless told otherwise; larger entries travel in pieces of this size.
 PIECE_BYTES = 500_000
-#: Names of a record's headers: the entry it belongs to, which piece it is, of how many, and the site that decided.
-_ENTRY, _PIECE, _PIECES, _SITE = "entry", "piece", "pieces", "site"
+#: Names of a record's headers: the entry it belongs to, which piece it is, of how many, the site that decided, and what
+#: the writer had read of the journal.
+_ENTRY, _PIECE, _PIECES, _SITE, _CHAIN = "entry", "piece", "pieces", "site", "chain"
 #: What was parsed out of entries is kept for this many; a model is the largest of them.
 _PARSED_KEPT = 64
 
@@ -64,7 +67,9 @@ class Journal:
         self._partition = ""
         self._position = self._newest = ""
         self._entries: list[Entry] = []
+        self._by_family: dict[str, list[Entry]] = {}
         self._at: dict[str, int] = {}
+        self._chain = Chain()
         self._open: dict[str, _Pieces] = {}
         self._parsed: OrderedDict[tuple[str, Any], Any] = OrderedDict()
 
@@ -77,8 +82,10 @@ class Journal:
         pieces = [content[at : at + PIECE_BYTES] for at in range(0, len(content), PIECE_BYTES)]
         with self._lock:
             self._ready()
+            self._read_on()
+            shared = {_ENTRY: name, _PIECES: str(len(pieces)), _SITE: self._site, _CHAIN: self._chain.claim()}
             for number, piece in enumerate(pieces):
-                headers = {_ENTRY: name, _PIECE: str(number), _PIECES: str(len(pieces)), _SITE: self._site}
+                headers = {**shared, _PIECE: str(number)}
                 self._log.append([("journal", piece)], [(key, value.encode()) for key, value in headers.items()])
             self._read_on()
             if name not in self._at:
@@ -87,10 +94,26 @@ class Journal:
 
     def entries(self, kind_prefix: str = "") -> list[Entry]:
         """All entries whose kind begins so, in their order; what was appended meanwhile is read first."""
+        family, dot, _ = kind_prefix.partition(".")
         with self._lock:
             self._ready()
             self._read_on()
-            return [one for one in self._entries if one.kind.startswith(kind_prefix)]
+            held = self._by_family.get(family, []) if dot else self._entries
+            return [one for one in held if one.kind.startswith(kind_prefix)]
+
+    def since(self, count: int) -> list[Entry]:
+        """The entries after the first `count`: what a fold that took as many has still to take."""
+        with self._lock:
+            self._ready()
+            self._read_on()
+            return self._entries[count:]
+
+    def chained(self) -> Chained:
+        """Whether all entries are what they were when others were appended to them."""
+        with self._lock:
+            self._ready()
+            self._read_on()
+            return self._chain.state()
 
     def parsed(self, entry: Entry, parse: Callable[[Entry], T]) -> T:
         """What `parse` makes of an entry, remembered for the entries asked for last."""
@@ -139,8 +162,10 @@ class Journal:
             del self._open[name]
             content = b"".join(pieces.held[at] for at in range(wanted))
             entry = replace(msgspec.json.decode(content, type=Entry), position=str(record.offset))
+            self._chain.take(content, headers.get(_CHAIN, ""), entry.position)
         except (LookupError, ValueError) as error:
             log.warning("journal: the record at %s is no entry (%s); passed over", record.offset, error)
             return
         self._at[name] = len(self._entries)
         self._entries.append(entry)
+        self._by_family.setdefault(entry.kind.partition(".")[0], []).append(entry)

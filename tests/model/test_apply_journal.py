@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import threading
+import uuid
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from streams.kafka_log import KafkaLog
+from streams.redis_adapters.log import RedisLog
 from tests.support.servers import RedisNode
+from wall.chain import Chained
 from wall.journal import PIECE_BYTES, Entry, Journal
 from wall.wiring import Site, open_site
 
@@ -98,6 +103,57 @@ def test_threads_and_processes_append_and_read_at_once(site: Site) -> None:
         10 * at + number for at in range(4) for number in range(5)
     )
     other.close()
+
+
+def test_a_fold_reads_on_from_where_it_was(site: Site) -> None:
+    other = again(site)
+    site.journal.append(entry(1))
+    assert [one.body["number"] for one in other.journal.since(0)] == [1]
+    site.journal.append(entry(2, "period.closed"))
+    assert [one.body["number"] for one in other.journal.since(1)] == [2]
+    assert other.journal.since(2) == []
+    other.close()
+
+
+def test_a_changed_removed_or_reordered_entry_breaks_the_chain(site: Site) -> None:
+    for number in range(4):
+        site.journal.append(entry(number))
+    written = site.journal._log.read_back(site.journal._partition, "", 10)[::-1]
+    other = again(site)
+    assert other.journal.chained() == site.journal.chained()
+    other.close()
+    assert site.journal.chained().broken is None
+    forged = json.dumps({"kind": "note.added", "at_ms": 1001, "author": "Bob", "body": {"number": 1}}).encode()
+    for kept in ([0, 2, 3], [0, 1, 3], [0, 2, 1, 3], [0, forged, 2, 3], [0, 1, 1, forged, 2, 3]):
+        found = replayed(site, [written[one] if isinstance(one, int) else one for one in kept], written[1])
+        assert found.broken is not None, kept
+    assert replayed(site, written, written[1]) == site.journal.chained()
+
+
+def replayed(site: Site, records: list[Any], model: Any) -> Chained:
+    """The chain of a journal that holds these records; bytes are a forgery with the headers of `model`."""
+    name = f"forged{uuid.uuid4().hex[:8]}"
+    beside: Any = site.journal._log
+    log = beside.beside(name, 1) if isinstance(beside, RedisLog) else beside.beside(name)
+    if isinstance(log, KafkaLog):
+        log.create(1)
+    for one in records:
+        value, headers = (one, _renamed(model.headers)) if isinstance(one, bytes) else (one.value, one.headers)
+        log.append([("journal", value)], headers)
+    return Journal(log, site.settings.site).chained()
+
+
+def _renamed(headers: Any) -> list[tuple[str, bytes]]:
+    return [(key, b"forged" if key == "entry" else value) for key, value in headers]
+
+
+def test_a_journal_that_lost_its_beginning_is_judged_from_there_on(site: Site) -> None:
+    for number in range(4):
+        site.journal.append(entry(number))
+    written = site.journal._log.read_back(site.journal._partition, "", 10)[::-1]
+    found = replayed(site, written[2:], written[1])
+    assert found == replace(site.journal.chained(), missing=2)
+    assert replayed(site, [written[2], written[2], b"{}"], written[1]).broken is None
 
 
 def test_what_is_parsed_out_of_an_entry_is_parsed_once(site: Site) -> None:

@@ -17,8 +17,8 @@ class Ledger:
 
     def register(self) -> Register:
         """The register as the journal stands now; raises what the journal raises where it can't be read."""
-        entries = self._journal.entries()
-        new, self._read = entries[self._read :], len(entries)
+        new = self._journal.since(self._read)
+        self._read += len(new)
         if new:
             self._register = folded(self._register, new)
         return self._register
