@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from importlib.resources import files
 from typing import Any
@@ -19,6 +19,10 @@ from .keys import PartitionKeys
 MOVED_LENGTH = 256
 #: Dead letters kept per partition; the records themselves stay in the log, their count in the state.
 DEAD_LENGTH = 100_000
+
+
+#: The names to read of the counters of a business day under an operation; None for all.
+Names = Callable[[str, str], Sequence[str] | None]
 
 
 class OffsetConflict(Exception):
@@ -144,6 +148,33 @@ class CounterStore:
             }
         return (position or b"").decode(), newest[0][0] if newest else b"0-0", increments
 
+    def selected(self, partition: str, days: Iterable[str], names: Names) -> Increments:
+        """Counters of these business days by name, all of one moment; a group is read whole where that is less."""
+        keys, asked = self.keys(partition), frozenset(days)
+        with reaching():
+            held = _members(self._redis.smembers(keys.days))
+            groups = sorted((day, operation) for day, operation in (one.split(":") for one in held) if day in asked)
+            wanted = {group: names(*group) for group in groups if group[1] != "row"}
+            wanted = {group: asks for group, asks in wanted.items() if asks is None or asks}
+            pipe = self._redis.pipeline(transaction=False)
+            for group in wanted:
+                pipe.hlen(keys.day(*group))
+            whole = dict(zip(wanted, pipe.execute(), strict=True))
+            pipe = self._redis.pipeline(transaction=True)
+            for group, asks in wanted.items():
+                few = asks is not None and len(asks) < whole[group]
+                pipe.hmget(keys.day(*group), list(asks or ())) if few else pipe.hgetall(keys.day(*group))
+            found = pipe.execute()
+        increments: Increments = {}
+        for (day, operation), answer in zip(wanted, found, strict=True):
+            asks = wanted[day, operation]
+            items = answer.items() if isinstance(answer, dict) else zip(asks or (), answer, strict=True)
+            increments[(day, operation)] = {  # type: ignore[index]
+                _text(name): value.decode() if operation in AS_TEXT else int(value)
+                for name, value in items if value is not None
+            }  # fmt: skip
+        return increments
+
     def counts(self, partition: str) -> dict[str, str]:
         """The state's fields: position, log_ms, newest_ms, records, counted, duplicates, dead, late, corrections."""
         with reaching():
@@ -197,6 +228,10 @@ def _wire(amounts: dict[str, Amount]) -> dict[str, Amount]:
 
 def _asked(day: str, rows_from: str | None) -> bool:
     return rows_from is not None and day >= rows_from
+
+
+def _text(name: bytes | str) -> str:
+    return name.decode() if isinstance(name, bytes) else name
 
 
 def _members(found: Any) -> list[str]:
