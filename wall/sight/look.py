@@ -19,9 +19,14 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Everything that somebody may see: what any of the looks shows. Equal sights see the same."""
+    """Everything that somebody may see: what any of the looks shows. Equal sights see the same.
+
+    `beside` is what the same viewer sees by other capabilities: it shows nothing, but a number that would tell a hidden
+    one together with it is withheld.
+    """
 
     looks: frozenset[Look] = frozenset()
+    beside: frozenset[Look] = frozenset()
 
     @property
     def whole(self) -> bool:
@@ -33,7 +38,8 @@ class Sight:
         return Look("") in self.looks
 
     def __or__(self, other: Sight) -> Sight:
-        return Sight(self.looks | other.looks)
+        looks = self.looks | other.looks
+        return Sight(looks, (self.beside | other.beside) - looks)
 
 
 WHOLE = Sight(frozenset({Look("")}))
@@ -75,4 +81,5 @@ def sights_of(roles: Iterable[Role], grants: Iterable[Grant], unit: str, person:
         for capability in set(role.capabilities) & set(Capability):
             able = Capability(capability)
             found[able] = found.get(able, NOTHING) | shown
-    return found
+    everything = frozenset(look for sight in found.values() for look in sight.looks)
+    return {able: Sight(sight.looks, everything - sight.looks) for able, sight in found.items()}

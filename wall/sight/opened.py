@@ -3,12 +3,17 @@
 What a viewer sees of a unit is a sum over what lies below it. Where all but one of the parts are seen, too, the
 difference tells the hidden one. So a number is withheld if some of its parts are hidden, but fewer than the model's
 `minimum_group`. Parts that can be summed from what is seen count as seen, whatever the roles say of them.
+
+Sums are of metrics, means of scores; a KPI is withheld with any of the metrics in it. Running periods, yesterday and
+trends hold numbers of former days, so a number is shown only if it could have been on each of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from scoring.scorecard import rollup_at
 
 from .look import Look, Sight
 from .tree import Tree
@@ -18,42 +23,76 @@ from .tree import Tree
 class Opened:
     """What is seen: units by name in the model's order, KPIs by (unit, KPI), scores by unit.
 
-    `withheld` are the units that lack a number which a role grants.
+    `withheld` are the units that lack a number which a role grants. `events` are those of which everything is seen, so
+    that their single events may be; `joint` and `joint_kpis` have scores that hidden ones are part of.
     """
 
     units: tuple[str, ...]
     kpis: frozenset[tuple[str, str]]
     scores: frozenset[str]
     withheld: frozenset[str]
+    events: frozenset[str] = frozenset()
+    joint: frozenset[str] = frozenset()
+    joint_kpis: frozenset[tuple[str, str]] = frozenset()
 
 
-def opened(tree: Tree, sight: Sight, minimum_group: int) -> Opened:
-    """What a sight opens on an edition's tree."""
-    kpis, scores = _granted(tree, sight)
-    units = {unit for unit, _ in kpis} | scores
-    return _Opening(tree, units, kpis, scores, minimum_group).result()
+@dataclass(slots=True)
+class _Granted:
+    """What looks name before anything is withheld; of the units in `whole` everything is, down to the last below."""
+
+    kpis: set[tuple[str, str]] = field(default_factory=set)
+    scores: set[str] = field(default_factory=set)
+    whole: set[str] = field(default_factory=set)
+
+    def __or__(self, other: _Granted) -> _Granted:
+        """What either grants; what is whole is only so in one's own tree."""
+        return _Granted(self.kpis | other.kpis, self.scores | other.scores, set(self.whole))
 
 
-def _granted(tree: Tree, sight: Sight) -> tuple[set[tuple[str, str]], set[str]]:
-    """The KPIs and scores that the looks name, before anything is withheld."""
-    kpis: set[tuple[str, str]] = set()
-    scores: set[str] = set()
-    for look in sight.looks:
-        for unit in _units_of(tree, look):
+def opened(tree: Tree, sight: Sight, minimum_group: int, former: Sequence[Tree] = ()) -> Opened:
+    """What a sight opens on an edition's tree; `former` are the trees of days before, as far as they differ."""
+    named = _granted(tree, sight.looks)
+    known = _granted(tree, sight.looks | sight.beside) if sight.beside else named
+    today = _Opening(tree, known, minimum_group)
+    kpis, scores = named.kpis & today.kpis, named.scores & today.scores
+    for one in former:
+        then = _Opening(one, _granted(one, sight.looks | sight.beside) | known, minimum_group)
+        kpis -= then.withheld_kpis
+        scores -= then.withheld_scores
+    units = {unit for unit, _ in named.kpis} | named.scores
+    withheld = {unit for unit, _ in named.kpis - kpis} | (named.scores - scores)
+    return Opened(
+        units=tuple(unit for unit in tree.units if unit in units),
+        kpis=frozenset(kpis),
+        scores=frozenset(scores),
+        withheld=frozenset(withheld),
+        events=frozenset(unit for unit in scores if all((unit, kpi) in kpis for kpi in tree.cards[unit])),
+        joint=frozenset(today.joint & scores),
+        joint_kpis=frozenset(today.joint_kpis & kpis),
+    )
+
+
+def _granted(tree: Tree, looks: Iterable[Look]) -> _Granted:
+    found = _Granted()
+    for look in looks:
+        units = _units_of(tree, look)
+        for unit in units:
             shown = tree.cards[unit]
             if look.tags:
                 shown = tuple(kpi for kpi in shown if not set(look.tags).isdisjoint(tree.kpis[kpi].tags))
-            else:
-                scores.add(unit)
-            kpis.update((unit, kpi) for kpi in shown)
-    return kpis, scores
+            found.kpis.update((unit, kpi) for kpi in shown)
+        if not look.tags:
+            found.scores.update(units)
+            if not look.unit or look.depth == "everything":
+                found.whole.update(units)
+    return found
 
 
-def _units_of(tree: Tree, look: Look) -> Iterable[str]:
+def _units_of(tree: Tree, look: Look) -> list[str]:
     if not look.unit:
-        return tree.units
+        return list(tree.units)
     if look.unit not in tree.units:
-        return ()
+        return []
     found = [look.unit]
     if look.depth == "children":
         found += tree.children[look.unit]
@@ -63,75 +102,130 @@ def _units_of(tree: Tree, look: Look) -> Iterable[str]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Hidden:
+    """How many hidden numbers are in a sum: at least, if inner units count only what is below them, and at most.
+
+    Which inner units count events of their own is not in the model; then what is seen below is not all of them.
+    """
+
+    least: int = 0
+    most: int = 0
+
+    def __add__(self, other: _Hidden) -> _Hidden:
+        return _Hidden(self.least + other.least, self.most + other.most)
+
+    def tells(self, minimum_group: int) -> bool:
+        """Whether a sum with so many hidden parts tells of one of them."""
+        return self.most > 0 and self.least < minimum_group
+
+
+_NONE, _ONE, _PERHAPS = _Hidden(), _Hidden(1, 1), _Hidden(0, 1)
+
+
 class _Opening:
     """Decides from the leaves up: whether a unit's number may be seen depends on what is seen of those below it."""
 
-    def __init__(
-        self, tree: Tree, units: set[str], kpis: set[tuple[str, str]], scores: set[str], minimum_group: int
-    ) -> None:
+    def __init__(self, tree: Tree, granted: _Granted, minimum_group: int) -> None:
         self._tree = tree
-        self._units = units
-        self._kpis = kpis
-        self._scores = scores
+        self._whole = granted.whole
         self._least = minimum_group
-        self._touched = units | {above for unit in units for above in tree.above(unit)}
-        self._withheld: set[str] = set()
-
-    def result(self) -> Opened:
-        depth = {unit: len(self._tree.above(unit)) for unit in self._units}
-        for unit in sorted(self._units, key=lambda one: -depth[one]):
+        self.kpis = {key for key in granted.kpis if key[0] in tree.units and key[1] in tree.cards[key[0]]}
+        self.scores = granted.scores & tree.units.keys()
+        self.withheld_kpis: set[tuple[str, str]] = set()
+        self.withheld_scores: set[str] = set()
+        self.joint: set[str] = set()
+        self.joint_kpis: set[tuple[str, str]] = set()
+        self._sums: dict[tuple[str, str, str], _Hidden] = {}
+        units = {unit for unit, _ in self.kpis} | self.scores
+        trails = {unit: tree.above(unit) for unit in units}
+        self._touched = units.union(*trails.values())
+        for unit in sorted(units - self._whole, key=lambda one: -len(trails[one])):
             self._decide(unit)
-        order = [unit for unit in self._tree.units if unit in self._units]
-        return Opened(tuple(order), frozenset(self._kpis), frozenset(self._scores), frozenset(self._withheld))
 
     def _decide(self, unit: str) -> None:
-        tree = self._tree
-        kept = True
-        for family in dict.fromkeys(tree.family[kpi] for kpi in tree.cards[unit] if (unit, kpi) in self._kpis):
-            if self._tells(sum(self._hidden(child, family) for child in tree.children[unit])):
-                self._kpis -= {(unit, kpi) for kpi in tree.of_family(unit, family)}
-                kept = False
-        if not kept:
-            self._withheld.add(unit)
-        if unit in self._scores and not (kept and self._score_is_safe(unit)):
-            self._scores.discard(unit)
-            self._withheld.add(unit)
+        for kpi in self._tree.cards[unit]:
+            if (unit, kpi) in self.kpis and self._kpi_tells(unit, kpi):
+                self.withheld_kpis.add((unit, kpi))
+        withheld = {kpi for kpi in self._tree.cards[unit] if (unit, kpi) in self.withheld_kpis}
+        self.kpis -= {(unit, kpi) for kpi in withheld}
+        if unit in self.scores and (withheld or self._score_tells(unit)):
+            self.scores.discard(unit)
+            self.withheld_scores.add(unit)
 
-    def _tells(self, hidden: int) -> bool:
-        """Whether a sum with so many hidden parts tells of one of them."""
-        return 0 < hidden < self._least
-
-    def _score_is_safe(self, unit: str) -> bool:
+    def _kpi_tells(self, unit: str, kpi: str) -> bool:
         tree = self._tree
-        if self._tells(sum((unit, kpi) not in self._kpis for kpi in tree.weighed(unit))):
+        if rollup_at(tree.kpis[kpi], tree.units[unit]) == "scores":
+            hidden = _sum(self._hidden_result(child, kpi) for child in tree.children[unit])
+            if hidden.tells(self._least):
+                return True
+            if hidden.most:
+                self.joint_kpis.add((unit, kpi))
+        period = tree.kpis[kpi].period
+        return any(self._below(unit, metric, period).tells(self._least) for metric in tree.metrics[kpi])
+
+    def _score_tells(self, unit: str) -> bool:
+        if not self._tree.units[unit].child_share:
             return False
-        if not tree.units[unit].child_share:
-            return True
-        return not self._tells(sum(self._hides_score(child) for child in tree.children[unit]))
+        hidden = _sum(self._hidden_score(child) for child in self._tree.children[unit])
+        if hidden.most:
+            self.joint.add(unit)
+        return hidden.tells(self._least)
 
-    def _hidden(self, unit: str, family: str) -> int:
-        """How many hidden numbers a family's sum above takes from here."""
-        tree = self._tree
+    def _below(self, unit: str, metric: str, period: str) -> _Hidden:
+        return _sum(self._hidden(child, metric, period) for child in self._tree.children[unit])
+
+    def _hidden(self, unit: str, metric: str, period: str) -> _Hidden:
+        """How many hidden numbers a metric's sum above takes from here."""
+        if unit in self._whole:
+            return _NONE
         if unit not in self._touched:
-            return tree.reach(unit, family)
-        if tree.of_family(unit, family):
-            return 0 if self._is_open(unit, family) else 1
-        return sum(self._hidden(child, family) for child in tree.children[unit])
+            reached = self._tree.reach(unit, metric)
+            return _Hidden(reached, reached)
+        key = unit, metric, period
+        if key not in self._sums:
+            self._sums[key] = self._counted(unit, metric, period)
+        return self._sums[key]
 
-    def _is_open(self, unit: str, family: str) -> bool:
-        """Whether a family's numbers at a unit are seen, or are sums of such."""
+    def _counted(self, unit: str, metric: str, period: str) -> _Hidden:
         tree = self._tree
-        if all((unit, kpi) in self._kpis for kpi in tree.of_family(unit, family)):
-            return True
-        parts = [child for child in tree.children[unit] if tree.reach(child, family)]
-        return bool(parts) and not any(self._hidden(child, family) for child in parts)
+        carriers = tree.carriers(unit, metric)
+        if not carriers:
+            return self._below(unit, metric, period)
+        periods = {tree.kpis[kpi].period for kpi in carriers if (unit, kpi) in self.kpis}
+        if period in periods:
+            return _NONE
+        # Numbers of another period may come to this one's, such as days to a month.
+        if periods:
+            return _PERHAPS
+        reached = any(tree.reach(child, metric) for child in tree.children[unit])
+        return _PERHAPS if reached and not self._below(unit, metric, period).least else _ONE
 
-    def _hides_score(self, unit: str) -> bool:
-        """Whether a child unit adds a score that is not seen and is no sum of what is."""
+    def _hidden_result(self, unit: str, kpi: str) -> _Hidden:
+        """Whether a KPI's score here is a hidden part of the mean above."""
         tree = self._tree
-        if not tree.is_scored(unit) or unit in self._scores:
-            return False
-        if unit not in self._touched or not all((unit, kpi) in self._kpis for kpi in tree.weighed(unit)):
-            return True
+        if kpi not in tree.cards[unit] or (unit, kpi) in self.kpis:
+            return _NONE
+        if unit not in self._touched:
+            return _ONE
+        one = tree.kpis[kpi]
+        if rollup_at(one, tree.units[unit]) == "scores":
+            having = [child for child in tree.children[unit] if kpi in tree.cards[child]]
+            told = having and not _sum(self._hidden_result(child, kpi) for child in having).least
+        else:
+            told = not any(self._hidden(unit, metric, one.period).least for metric in tree.metrics[kpi])
+        return _PERHAPS if told else _ONE
+
+    def _hidden_score(self, unit: str) -> _Hidden:
+        """Whether a child unit adds a score that is not seen; at least none where it is a sum of what is seen."""
+        tree = self._tree
+        if not tree.is_scored(unit) or unit in self.scores:
+            return _NONE
+        if unit not in self._touched or any(self._hidden_result(unit, kpi).least for kpi in tree.scoring(unit)):
+            return _ONE
         below = tree.children[unit] if tree.units[unit].child_share else ()
-        return any(self._hides_score(child) for child in below)
+        return _ONE if _sum(self._hidden_score(child) for child in below).least else _PERHAPS
+
+
+def _sum(counts: Iterable[_Hidden]) -> _Hidden:
+    return sum(counts, start=_NONE)

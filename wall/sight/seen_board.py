@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import TypeVar
 
 from scoring.board import Board, KpiResult, Row, UnitScore
@@ -20,13 +21,13 @@ class BoardFilter:
 
     kpis: Mapping[tuple[str, str], None]
     scores: Mapping[str, None]
-    units: frozenset[str]
+    opened: Opened
     sources: Mapping[str, None]
     gates: frozenset[str]
 
     def board(self, board: Board) -> Board:
         """The board; it costs the same however large the whole one is."""
-        kpis, scores = _clean(self.gates, KpiResult), _clean(self.gates, UnitScore)
+        kpis, scores = self._kpi, self._score
         return replace(
             board,
             kpis=Only(board.kpis, self.kpis, kpis),
@@ -37,8 +38,24 @@ class BoardFilter:
             unit_forecasts=Only(board.unit_forecasts, self.scores),
             yesterday_kpis=Only(board.yesterday_kpis, self.kpis, kpis),
             yesterday_units=Only(board.yesterday_units, self.scores, scores),
-            rows=_RowsOf(board.rows, self.units),
+            rows=_RowsOf(board.rows, self.opened.events),
         )
+
+    def _kpi(self, result: KpiResult) -> KpiResult:
+        if (result.unit, result.kpi) in self.opened.joint_kpis:
+            result = without_coverage(result)
+        return _cleaned(result, self.gates)
+
+    def _score(self, score: UnitScore) -> UnitScore:
+        if score.unit in self.opened.joint:
+            score = without_coverage(score)
+        return _cleaned(score, self.gates)
+
+
+def without_coverage(result: Result) -> Result:
+    """A score as if all or none of its parts were known: that one of two hidden ones is would tell whose it is."""
+    coverage = Fraction(0 if result.score is None else 1)
+    return result if result.coverage == coverage else replace(result, coverage=coverage)
 
 
 def board_filter(
@@ -47,22 +64,18 @@ def board_filter(
     """The filter of what is opened; `order` is which KPIs stand at which unit, in the model's order."""
     kpis = {(unit, kpi): None for unit in opened.units for kpi in order[unit] if (unit, kpi) in opened.kpis}
     scores = {unit: None for unit in opened.units if unit in opened.scores}
-    return BoardFilter(kpis, scores, frozenset(opened.units), dict.fromkeys(sorted(sources)), gates)
+    return BoardFilter(kpis, scores, opened, dict.fromkeys(sorted(sources)), gates)
 
 
-def _clean(gates: frozenset[str], _: type[Result]) -> Callable[[Result], Result]:
+def _cleaned(result: Result, gates: frozenset[str]) -> Result:
     """Results name only gates that are seen."""
-
-    def cleaned(result: Result) -> Result:
-        if not result.gates or gates.issuperset(result.gates):
-            return result
-        return replace(result, gates=tuple(gate for gate in result.gates if gate in gates))
-
-    return cleaned
+    if not result.gates or gates.issuperset(result.gates):
+        return result
+    return replace(result, gates=tuple(gate for gate in result.gates if gate in gates))
 
 
 class _RowsOf(Mapping[tuple[str, str], Row]):
-    """The rows whose unit is seen; found once something asks for them."""
+    """The rows of the units whose events are seen; found once something asks for them."""
 
     def __init__(self, rows: Mapping[tuple[str, str], Row], units: frozenset[str]) -> None:
         self._rows = rows

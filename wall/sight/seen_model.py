@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from scoring.definitions import Change, Kpi, Model, Unit
+from scoring.definitions import Change, Kpi, KpiChange, Model, Unit
 from scoring.expressions import names
 from scoring.gates import Ceiling, Gate, Veto
-from scoring.scenes import Map, MapTile, Playlist, PlaylistItem, Scene, Watch
+from scoring.scenes import LinesTile, ListTile, Map, MapTile, Playlist, PlaylistItem, Scene, Watch
 
 from .opened import Opened
 
@@ -20,10 +20,11 @@ def seen_model(model: Model, opened: Opened) -> Model:
     kpis = [_kpi(kpi, places) for kpi in model.kpis if kpi.id in {name for _, name in opened.kpis}]
     ids, shown = {unit.id for unit in units}, {kpi.id for kpi in kpis}
     maps = [one for one in model.maps if _map_is_seen(one, ids)]
-    scenes = [one for one in model.scenes if _scene_is_seen(one, ids, shown, {one.id for one in maps})]
+    drawn, told = {one.id for one in maps}, bool(opened.events)
+    scenes = [one for one in model.scenes if _scene_is_seen(one, ids, shown, drawn, told)]
     return model.model_copy(
         update={
-            **_counted(model, kpis),
+            **_counted(model, kpis, bool(opened.events)),
             "units": units,
             "kpis": kpis,
             "objectives": [one for one in model.objectives if one.id in {kpi.objective for kpi in kpis}],
@@ -61,11 +62,11 @@ def _at(setting: Any, places: Collection[str]) -> Any:
     return {place: value for place, value in setting.items() if place in places}
 
 
-def _counted(model: Model, kpis: list[Kpi]) -> dict[str, Any]:
-    """The metrics of the KPIs, and the events, tables and sources behind them."""
+def _counted(model: Model, kpis: list[Kpi], rows: bool) -> dict[str, Any]:
+    """The metrics of the KPIs, and the events, tables and sources behind them; no tables where no row can be seen."""
     used = {name for kpi in kpis for name in names(kpi.value)}
     metrics = [metric for metric in model.metrics if metric.id in used]
-    tables = model.tables
+    tables = model.tables if rows else []
     types = {metric.event for metric in metrics} | {table.event for table in tables}
     events = [event for event in model.events if event.type in types]
     sources = [one for one in model.sources if one.id in {event.source for event in events}]
@@ -75,20 +76,26 @@ def _counted(model: Model, kpis: list[Kpi]) -> dict[str, Any]:
 def _changes(model: Model, units: Collection[str], kpis: Collection[str], places: Collection[str]) -> Iterator[Change]:
     """What changes of the things that are seen, with the changes' dates and reasons."""
     for change in model.changes:
-        kept = {
-            name: one.model_copy(
-                update={part: _at(getattr(one, part), places) for part in ("target", "weight", "rollup")}
-            )
-            for name, one in change.kpis.items()
-            if name in kpis
-        }
+        kept = {name: _kpi_change(one, places) for name, one in change.kpis.items() if name in kpis}
+        seen = {name: one for name, one in kept.items() if one is not None}
         moved = {
             name: one if one.parent in units else one.model_copy(update={"parent": None})
             for name, one in change.units.items()
             if name in units
         }
-        if kept or moved:
-            yield change.model_copy(update={"kpis": kept, "units": moved})
+        if seen or moved:
+            yield change.model_copy(update={"kpis": seen, "units": moved})
+
+
+def _kpi_change(change: KpiChange, places: Collection[str]) -> KpiChange | None:
+    """What becomes different at the places that are seen; None where nothing does."""
+    by_place = {
+        part: _at(value, places) or None
+        for part in ("target", "weight", "rollup")
+        if isinstance(value := getattr(change, part), Mapping)
+    }
+    seen = change.model_copy(update=by_place)
+    return seen if any(getattr(seen, name) is not None for name in KpiChange.model_fields) else None
 
 
 def _gate_is_seen(gate: Gate, places: Collection[str], kpis: Collection[str]) -> bool:
@@ -102,13 +109,17 @@ def _map_is_seen(drawn: Map, units: Collection[str]) -> bool:
     return named <= set(units)
 
 
-def _scene_is_seen(scene: Scene, units: Collection[str], kpis: Collection[str], maps: Collection[str]) -> bool:
+def _scene_is_seen(
+    scene: Scene, units: Collection[str], kpis: Collection[str], maps: Collection[str], rows: bool
+) -> bool:
     """Whether all that a scene names is seen: one with a hole in it would tell of what is missing."""
     asked = {*scene.kpis, *([scene.trend] if scene.trend else [])}
     named = {scene.unit, *(tile.unit for tile in scene.tiles)} - {None}
     for tile in scene.tiles:
         asked |= {getattr(tile, "kpi", None), *getattr(tile, "kpis", ())} - {None, ""}
         if isinstance(tile, MapTile) and tile.map not in maps:
+            return False
+        if isinstance(tile, LinesTile | ListTile) and not rows:
             return False
     return named <= set(units) and asked <= set(kpis)
 

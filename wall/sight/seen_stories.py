@@ -13,7 +13,6 @@ from wall.results.explaining import Explainer
 
 from .seen_site import SeenSite
 from .seen_story import seen_kpi_story, seen_unit_story, seen_waterfall
-from .visible import Visible
 
 
 class SeenStories:
@@ -52,18 +51,11 @@ class SeenStories:
         seen = self._site.visible(Capability.EXPLAIN)
         if not seen.sees_kpi(unit, kpi):
             return EventPage((), None, 0, True)
-        return self._explainer.events_behind(unit, kpi, cursor, language, lambda one: _shows_events(seen, one))
+        return self._explainer.events_behind(unit, kpi, cursor, language, seen.sees_events)
 
     def origins(self, unit: str, kpi: str, before: Mapping[str, str] | None = None) -> Origins | None:
         """The same as data; None where the KPI is not seen, or its events are not for the viewer."""
         seen = self._site.visible(Capability.EXPLAIN)
         if not seen.sees_kpi(unit, kpi):
             return None
-        return self._explainer.origins(unit, kpi, before, lambda one: _shows_events(seen, one))
-
-
-def _shows_events(seen: Visible, unit: str) -> bool:
-    """Whether a unit's single events are seen: an event tells of every KPI that it feeds."""
-    if seen.sight.whole:
-        return True
-    return seen.has_unit(unit) and all(seen.sees_kpi(unit, kpi) for kpi in seen.tree.cards[unit])
+        return self._explainer.origins(unit, kpi, before, seen.sees_events)

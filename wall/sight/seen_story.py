@@ -11,6 +11,7 @@ from scoring.board import Status, UnitScore
 from scoring.explain import OTHERS, KpiExplanation, Part, UnitExplanation
 from scoring.waterfall import Waterfall
 
+from .seen_board import without_coverage
 from .visible import Visible
 
 
@@ -63,7 +64,10 @@ def _seen_explanation(explanation: UnitExplanation, seen: Visible) -> UnitExplan
             points = sum(part.points for part in joined)
             # Nobody needs the score of the group; that it is known lets its points count.
             parts.append(Part(kind, OTHERS, weight, 0 if known else None, points))
-    return replace(explanation, parts=tuple(parts))
+    score = explanation.score
+    if unit in seen.opened.joint:
+        score = without_coverage(score)
+    return replace(explanation, score=score, parts=tuple(parts))
 
 
 def _part_is_seen(unit: str, key: str, seen: Visible) -> bool:
@@ -99,4 +103,7 @@ def _seen_shares(explanation: KpiExplanation, seen: Visible) -> KpiExplanation:
         if not seen.sees_score(share.unit):
             break
         kept.append(share)
-    return replace(explanation, shares=tuple(kept))
+    result = explanation.result
+    if (result.unit, result.kpi) in seen.opened.joint_kpis:
+        result = without_coverage(result)
+    return replace(explanation, result=result, shares=tuple(kept))

@@ -8,34 +8,32 @@ from functools import lru_cache
 
 from scoring.definitions import Kpi, Model, Unit
 from scoring.expressions import names
+from scoring.methods import Bonus
 from scoring.same import Same
 from scoring.scorecard import by_unit, stands_at
 
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """Units with their children, KPIs by unit, and the family of each KPI.
-
-    KPIs of one family share metrics: a number of one may tell a number of another.
-    """
+    """Units with their children, KPIs by unit, and the metrics of each KPI."""
 
     units: Mapping[str, Unit]
     children: Mapping[str, tuple[str, ...]]
     kpis: Mapping[str, Kpi]
     cards: Mapping[str, tuple[str, ...]]
-    family: Mapping[str, str]
+    metrics: Mapping[str, tuple[str, ...]]
     _reach: dict[tuple[str, str], int] = field(default_factory=dict)
 
-    def of_family(self, unit: str, family: str) -> list[str]:
-        """The KPIs of a family that stand at a unit."""
-        return [kpi for kpi in self.cards[unit] if self.family[kpi] == family]
+    def carriers(self, unit: str, metric: str) -> list[str]:
+        """The KPIs at a unit that tell a metric's number there."""
+        return [kpi for kpi in self.cards[unit] if metric in self.metrics[kpi]]
 
-    def reach(self, unit: str, family: str) -> int:
-        """How many units a family's number at a unit above is summed from here: this one, else the nearest below."""
-        key = unit, family
+    def reach(self, unit: str, metric: str) -> int:
+        """How many units a metric's number at a unit above is summed from here: this one, else the nearest below."""
+        key = unit, metric
         if key not in self._reach:
-            carries = bool(self.of_family(unit, family))
-            below = 0 if carries else sum(self.reach(child, family) for child in self.children[unit])
+            carries = bool(self.carriers(unit, metric))
+            below = 0 if carries else sum(self.reach(child, metric) for child in self.children[unit])
             self._reach[key] = 1 if carries else below
         return self._reach[key]
 
@@ -46,8 +44,22 @@ class Tree:
         )
 
     def weighed(self, unit: str) -> list[str]:
-        """The KPIs that make a unit's score."""
+        """The KPIs that make a unit's score, apart from bonus points on top."""
         return [kpi for kpi in self.cards[unit] if by_unit(self.kpis[kpi].weight, self.units[unit])]
+
+    def scoring(self, unit: str) -> list[str]:
+        """The KPIs that make a unit's score, bonus points too."""
+        weighed = set(self.weighed(unit))
+        return [kpi for kpi in self.cards[unit] if kpi in weighed or isinstance(self.kpis[kpi].method, Bonus)]
+
+    def sums_like(self, other: Tree) -> bool:
+        """Whether another tree sums and averages the same: units, places, cards, metrics, roll-ups, child shares."""
+        return self.children == other.children and self.cards == other.cards and self._means() == other._means()
+
+    def _means(self) -> tuple[object, ...]:
+        shares = [bool(unit.child_share) for unit in self.units.values()]
+        kpis = [(kpi.rollup, kpi.weight, self.metrics[kpi.id]) for kpi in self.kpis.values()]
+        return shares, kpis
 
     def above(self, unit: str) -> list[str]:
         """The units above, nearest first."""
@@ -61,18 +73,23 @@ class Tree:
 
 @lru_cache(maxsize=4)
 def tree_of(same: Same[Model]) -> Tree:
+    """The tree of an edition that is asked for again and again."""
+    return built_tree(same.value)
+
+
+def built_tree(model: Model) -> Tree:
     """The tree of an edition."""
-    model = same.value
     children: dict[str, list[str]] = {unit.id: [] for unit in model.units}
     for unit in model.units:
         if unit.parent is not None:
             children[unit.parent].append(unit.id)
+    counted = {metric.id for metric in model.metrics}
     return Tree(
         units={unit.id: unit for unit in model.units},
         children={unit: tuple(below) for unit, below in children.items()},
         kpis={kpi.id: kpi for kpi in model.kpis},
         cards=_cards(model),
-        family=_families(model),
+        metrics={kpi.id: tuple(name for name in names(kpi.value) if name in counted) for kpi in model.kpis},
     )
 
 
@@ -87,20 +104,3 @@ def _cards(model: Model) -> dict[str, tuple[str, ...]]:
         standing = {kpi.id for place in (unit.id, unit.kind) for kpi in on_place.get(place, ()) if stands_at(kpi, unit)}
         found[unit.id] = tuple(sorted(standing, key=order.__getitem__))
     return found
-
-
-def _families(model: Model) -> dict[str, str]:
-    """Each KPI's family, named by one metric of it."""
-    metrics = {metric.id for metric in model.metrics}
-    used = {kpi.id: [name for name in names(kpi.value) if name in metrics] or [kpi.id] for kpi in model.kpis}
-    head: dict[str, str] = {}
-
-    def find(name: str) -> str:
-        while head.setdefault(name, name) != name:
-            name = head[name]
-        return name
-
-    for found in used.values():
-        for name in found[1:]:
-            head[find(name)] = find(found[0])
-    return {kpi: find(found[0]) for kpi, found in used.items()}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from layouts.lookup import Announcement
 from scoring.board import Board
 from scoring.calendar import BusinessCalendar
-from scoring.definitions import Model
+from scoring.definitions import Change, Model
 from scoring.editions import edition
 from scoring.same import Same
 
@@ -18,7 +18,7 @@ from .look import Sight
 from .opened import Opened, opened
 from .seen_board import BoardFilter, board_filter
 from .seen_model import seen_model
-from .tree import Tree, tree_of
+from .tree import Tree, built_tree, tree_of
 
 #: Each signed-in sight of the day has one; one for a single unit takes some kilobytes.
 _KEPT = 4096
@@ -53,6 +53,10 @@ class Visible:
     def sees_kpi(self, unit: str, kpi: str) -> bool:
         """Whether the KPI's numbers at the unit are seen."""
         return (unit, kpi) in self.opened.kpis
+
+    def sees_events(self, unit: str) -> bool:
+        """Whether a unit's single events and rows are seen: they tell of everything that is counted there."""
+        return (self._filter is None and unit in self.tree.units) or unit in self.opened.events
 
     def sees_all_below(self, unit: str) -> bool:
         """Whether nothing at a unit and below it is hidden; what can't be filtered is shown only then."""
@@ -92,13 +96,33 @@ class _Day:
     start_ms: int
     end_ms: int
     standing: Model
+    former: tuple[Tree, ...]
 
 
 def _day(model: Model, now_ms: int) -> _Day:
     calendar = BusinessCalendar(model.calendar)
     date = calendar.business_date(now_ms)
     ends_ms = calendar.day_start_ms(date + dt.timedelta(days=1))
-    return _Day(model, calendar.day_start_ms(date), ends_ms, edition(model, date))
+    standing = edition(model, date)
+    return _Day(model, calendar.day_start_ms(date), ends_ms, standing, former_trees(model, standing, date))
+
+
+def former_trees(model: Model, standing: Model, date: dt.date) -> tuple[Tree, ...]:
+    """The trees of the days before a day, as far as they differ from that of the day and from each other."""
+    dates = {change.from_ for change in model.changes if change.from_ <= date and _is_structural(change)}
+    found = [tree_of(Same(standing))]
+    for start in sorted(dates, reverse=True):
+        before = built_tree(edition(model, start - dt.timedelta(days=1)))
+        if not any(before.sums_like(one) for one in found):
+            found.append(before)
+    return tuple(found[1:])
+
+
+def _is_structural(change: Change) -> bool:
+    """Whether a change may make other sums or means; other targets and methods don't."""
+    units = any(one.parent is not None or one.child_share is not None for one in change.units.values())
+    kpis = change.kpis.values()
+    return units or any(one.value is not None or one.rollup is not None or one.weight is not None for one in kpis)
 
 
 class Sights:
@@ -119,7 +143,7 @@ class Sights:
             held = self._held
             found = held.get(sight)
         if found is None:
-            found = visible(today.standing, sight)
+            found = visible(today.standing, sight, today.former)
             with self._lock:
                 while len(held) >= _KEPT:
                     del held[next(iter(held))]
@@ -127,10 +151,13 @@ class Sights:
         return found
 
 
-def visible(standing: Model, sight: Sight) -> Visible:
-    """What a sight shows of an edition; everything that no look of it opens is hidden."""
+def visible(standing: Model, sight: Sight, former: Sequence[Tree] = ()) -> Visible:
+    """What a sight shows of an edition; everything that no look of it opens is hidden.
+
+    `former` are the trees of days before, whose numbers are in today's.
+    """
     tree = tree_of(Same(standing))
-    shown = opened(tree, sight, standing.minimum_group)
+    shown = opened(tree, sight, standing.minimum_group, former)
     if sight.whole:
         return Visible(sight, standing, shown, tree, None)
     model = seen_model(standing, shown)
