@@ -48,11 +48,17 @@ class Chain:
     Break(after=0, at=2, position='p2')
     """
 
-    def __init__(self) -> None:
-        self._missing = 0
-        self._digests = [_NOTHING]
-        self._fits = 0
+    def __init__(self, missing: int = 0, digest: bytes = _NOTHING) -> None:
+        self._missing = missing
+        self._digests = [digest]
+        self._fits = missing
         self._broken: Break | None = None
+
+    @classmethod
+    def claimed(cls, claim: str) -> Chain:
+        """A chain that goes on from what an entry claims of those before it."""
+        number, _, digest = claim.partition(":")
+        return cls(int(number), bytes.fromhex(digest))
 
     @property
     def count(self) -> int:
@@ -67,7 +73,7 @@ class Chain:
         """Fold the next entry; one of before there was a chain has an empty claim."""
         number, _, digest = claim.partition(":")
         claimed = int(number or 0)
-        if len(self._digests) == 1 and claimed:
+        if self.count == 0 and claimed:
             # The log has a retention, and its beginning is gone: what is left is judged from its first entry on.
             self._missing, self._digests, self._fits = claimed, [bytes.fromhex(digest)], claimed
         elif claim and claimed >= self._missing:

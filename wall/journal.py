@@ -26,9 +26,11 @@ T = TypeVar("T")
 
 #: Kafka takes 1 MB a record unless told otherwise; larger entries travel in pieces of this size.
 PIECE_BYTES = 500_000
-#: Names of a record's headers: the entry it belongs to, which piece it is, of how many, the site that decided, and what
-#: the writer had read of the journal.
-_ENTRY, _PIECE, _PIECES, _SITE, _CHAIN = "entry", "piece", "pieces", "site", "chain"
+#: Names of a record's headers: the entry it belongs to, which piece it is, of how many, the site that decided, what the
+#: writer had read of the journal, and from where one would read on after that.
+_ENTRY, _PIECE, _PIECES, _SITE, _CHAIN, _FROM = "entry", "piece", "pieces", "site", "chain", "from"
+#: Whoever only appends finds an entry of its own site among so many of the newest records, or reads from the beginning.
+_NEAR_END = 200
 #: What was parsed out of entries is kept for this many; a model is the largest of them.
 _PARSED_KEPT = 64
 
@@ -64,6 +66,7 @@ class Journal:
         self._site = site
         self._prepare = prepare
         self._lock = threading.RLock()
+        self._begins_near_end = False
         self._partition = ""
         self._position = self._newest = ""
         self._entries: list[Entry] = []
@@ -72,6 +75,12 @@ class Journal:
         self._chain = Chain()
         self._open: dict[str, _Pieces] = {}
         self._parsed: OrderedDict[tuple[str, Any], Any] = OrderedDict()
+
+    def for_appending(self) -> Journal:
+        """The same journal for who only appends: it begins near its end instead of reading what there is."""
+        tail = Journal(self._log, self._site, self._prepare)
+        tail._begins_near_end = True
+        return tail
 
     def append(self, entry: Entry) -> Entry:
         """Append an entry durably; returns it with its position."""
@@ -84,6 +93,7 @@ class Journal:
             self._ready()
             self._read_on()
             shared = {_ENTRY: name, _PIECES: str(len(pieces)), _SITE: self._site, _CHAIN: self._chain.claim()}
+            shared[_FROM] = "" if self._open else self._position
             for number, piece in enumerate(pieces):
                 headers = {**shared, _PIECE: str(number)}
                 self._log.append([("journal", piece)], [(key, value.encode()) for key, value in headers.items()])
@@ -136,6 +146,16 @@ class Journal:
             if not found:
                 raise LogUnavailable("the journal's topic does not exist yet")
             self._partition = found[0]
+            if self._begins_near_end:
+                self._begin_near_end()
+
+    def _begin_near_end(self) -> None:
+        """Believe what the newest entry claims of those before it; whoever reads all of them compares it."""
+        for record in self._log.read_back(self._partition, "", _NEAR_END):
+            headers = {key: (value or b"").decode() for key, value in record.headers}
+            if headers.get(_SITE) == self._site and headers.get(_FROM) and headers.get(_PIECES) == "1":
+                self._position, self._chain = headers[_FROM], Chain.claimed(headers[_CHAIN])
+                return
 
     def _read_on(self) -> None:
         """Read what is new; asking for the newest record first is cheaper by far than reading on from a position."""

@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from scoring.calendar import BusinessCalendar
 from scoring.definitions import Model
@@ -40,6 +41,7 @@ class Site:
     boards: BoardStore
     log: Log
     journal: Journal
+    trail: Journal
 
     def close(self) -> None:
         """Release all connections."""
@@ -113,7 +115,7 @@ def _say_once(why: str, said: str) -> str:
 def open_site(settings: Settings) -> Site:
     """The site of these settings; nothing is reached yet."""
     redis = connect(settings.redis)
-    log, journal = _logs(settings)
+    log, (journal, trail) = _logs(settings)
     return Site(
         settings=settings,
         redis=redis,
@@ -121,18 +123,22 @@ def open_site(settings: Settings) -> Site:
         boards=BoardStore(connect(settings.redis), settings.site),
         log=log,
         journal=journal,
+        trail=trail,
     )
 
 
-def _logs(settings: Settings) -> tuple[Log, Journal]:
-    """The log of events, and the journal in a topic of its own beside it; closing the log closes both."""
-    name = f"{settings.topic}.journal"
+def _logs(settings: Settings) -> tuple[Log, list[Journal]]:
+    """The log of events; beside it, in topics of their own, the journal and the audit trail; closing one closes all.
+
+    The trail is apart because it grows with use: services that start read what was decided, not who looked at it.
+    """
+    names = [f"{settings.topic}.{one}" for one in ("journal", "audit")]
     if settings.kafka:
         kafka = KafkaLog(settings.kafka, settings.topic)
-        topic = kafka.beside(name)
-        return kafka, Journal(topic, settings.site, lambda: topic.create(1, keep=True))
+        topics = [kafka.beside(name) for name in names]
+        return kafka, [Journal(one, settings.site, partial(one.create, 1, keep=True)) for one in topics]
     streams = RedisLog(connect(settings.redis), settings.site, settings.topic, settings.partitions)
-    return streams, Journal(streams.beside(name, 1), settings.site)
+    return streams, [Journal(streams.beside(name, 1), settings.site) for name in names]
 
 
 def fold_of(model: Model) -> Fold:

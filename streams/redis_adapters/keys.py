@@ -28,6 +28,13 @@ kpiwall:{S}:screens:beats     hash    last heartbeat of each screen, as JSON
 kpiwall:{S}:screens:remotes   hash    what remotes wish, as `SCREEN:field`; `:move` is meant for all
 kpiwall:{S}:screens:changes   stream  word to all servers: the journal or a remote of a screen has news
 kpiwall:{S}:screens:silent    hash    screens that were reported silent, since when
+kpiwall:{S}:people:session:H  string  the session whose id has the SHA-256 H, as JSON; it goes when it runs out
+kpiwall:{S}:people:sessions:A zset    hashes of the sessions of account A, by when they began
+kpiwall:{S}:people:tokens     hash    API token: when it was used last
+kpiwall:{S}:people:tries:WHO  hash    attempts to sign in, by name, by address and by both: count, free_ms
+kpiwall:{S}:people:setup      hash    SHA-256 of the code with which the first account is made
+kpiwall:{S}:people:underway:N string  what a sign-in at a provider must find again, for some minutes
+kpiwall:{S}:people:tally:N    string  how often the same was refused within ten minutes, by the hash of what and whom
 """
 
 from __future__ import annotations
@@ -52,6 +59,8 @@ class SiteKeys:
         self.screen_remotes = f"{root}:screens:remotes"
         self.screen_changes = f"{root}:screens:changes"
         self.screens_silent = f"{root}:screens:silent"
+        self.tokens_used = f"{root}:people:tokens"
+        self.setup = f"{root}:people:setup"
         self._root = root
 
     def board_part(self, part: str) -> str:
@@ -61,6 +70,26 @@ class SiteKeys:
     def log(self, partition: str) -> str:
         """One partition of the embedded log."""
         return f"{self._root}:log:{partition}"
+
+    def session(self, hash_of_id: str) -> str:
+        """A session."""
+        return f"{self._root}:people:session:{hash_of_id}"
+
+    def sessions_of(self, account: str) -> str:
+        """The sessions of an account."""
+        return f"{self._root}:people:sessions:{account}"
+
+    def attempts(self, whose: str) -> str:
+        """The attempts counted under a name."""
+        return f"{self._root}:people:tries:{whose}"
+
+    def underway(self, name: str) -> str:
+        """What a sign-in under way must find again."""
+        return f"{self._root}:people:underway:{name}"
+
+    def tally(self, name: str) -> str:
+        """How often something happened lately."""
+        return f"{self._root}:people:tally:{name}"
 
     def readers(self, group: str) -> str:
         """The members of a group of the embedded log."""

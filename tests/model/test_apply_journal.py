@@ -130,6 +130,21 @@ def test_a_changed_removed_or_reordered_entry_breaks_the_chain(site: Site) -> No
     assert replayed(site, written, written[1]) == site.journal.chained()
 
 
+def test_who_only_appends_does_not_read_what_there_is_and_keeps_the_chain(site: Site) -> None:
+    for number in range(5):
+        site.journal.append(entry(number))
+    tail, other = site.journal.for_appending(), again(site)
+    written = tail.append(entry(6))
+    assert len(tail._entries) == 2, "the newest claims what was before it, so it is read again"
+    other.journal.append(entry(7))
+    assert tail.append(entry(8)).body["number"] == 8
+    assert site.journal.entries()[5] == written
+    assert site.journal.chained() == other.journal.chained()
+    assert (site.journal.chained().entries, site.journal.chained().broken) == (8, None)
+    assert tail.chained().digest == site.journal.chained().digest
+    other.close()
+
+
 def replayed(site: Site, records: list[Any], model: Any) -> Chained:
     """The chain of a journal that holds these records; bytes are a forgery with the headers of `model`."""
     name = f"forged{uuid.uuid4().hex[:8]}"
