@@ -12,7 +12,7 @@ from wall.settings import Settings
 
 SESSION = "kpiwall_session"
 #: Browsers take a cookie of such a name from a secure page of this very host only.
-_LOCKED = "__Host-"
+LOCKED = "__Host-"
 
 
 class Cookies:
@@ -28,7 +28,7 @@ class Cookies:
 
     def name(self, scope: Mapping[str, Any]) -> str:
         """The cookie's name."""
-        return _LOCKED + SESSION if self.is_secure(scope) else SESSION
+        return LOCKED + SESSION if self.is_secure(scope) else SESSION
 
     def presented(self, scope: Mapping[str, Any]) -> str:
         """The id of the session that is presented."""

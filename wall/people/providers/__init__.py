@@ -1,0 +1,1 @@
+"""Signing in through others: OpenID Connect, DingTalk, WeCom, Feishu."""
