@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from typing import Any
 
 from dash import html
 
-from scoring.board import WEIGHT, Board
-from scoring.definitions import Kpi, Model
+from scoring.board import WEIGHT
+from scoring.definitions import Kpi
 
 from . import formats
 from .bindings import data
@@ -30,28 +31,41 @@ from .gate_text import gate_line
 from .header_view import period_title
 from .kpi_view import amount_text
 from .links import explain_href
-from .lookup import Lookup, lookup
+from .lookup import Lookup
 from .stories import KpiStory
+from .withheld import withheld_card
 
 #: Room of the summary on a phone of 390 px, and what stands between two of its steps, in px.
 STRIP_ROOM, STEP_GAP = 334, 19
 
 
-def explain_kpi_page(model: Model, board: Board, language: str, story: KpiStory) -> html.Div:
-    """The page of one KPI at one unit; its events are fetched when it stands."""
-    found = lookup(model, board, language)
+def explain_kpi_page(found: Lookup, story: KpiStory, shows_events: bool) -> html.Div:
+    """The page of one KPI at one unit; its events, if they are for whoever reads, are fetched when it stands."""
     links = chain(found, story.explanation)
     unit, kpi = story.explanation.cell.key
     main = [
-        _summary(found, story, links),
+        _summary(found, story, links, shows_events),
         _chain(found, story, links),
         definition_card(found, story, links),
         history(found, story.versions, story.as_of_ms),
     ]
-    aside = [events_card(found.words, unit, kpi)]
-    columns = html.Div([html.Div(main, className="column"), html.Div(aside, className="column")], className="columns")
+    aside = [html.Div(events_card(found.words, unit, kpi), className="column")] if shows_events else []
+    columns = html.Div([html.Div(main, className="column"), *aside], className="columns")
     fresh = found.freshness(kpi).value
     return html.Div([_head(found, story), columns], className="phone explain", **data(live=fresh))
+
+
+def withheld_kpi_page(found: Lookup, unit_id: str, kpi_id: str) -> html.Div:
+    """The page of a KPI whose numbers at a unit are withheld."""
+    words = found.words
+    unit, kpi = found.units[unit_id], found.kpis[kpi_id]
+    back = words("explain.back.unit", unit=found.text(unit.title), score=formats.UNKNOWN)
+    head = explain_head(
+        found, (back, explain_href(unit.id, words.language)), found.text(kpi.title),
+        status_of("unknown", words("withheld.short")), [found.text(unit.title)],
+        explain_href(unit.id, words.language, kpi.id),
+    )  # fmt: skip
+    return html.Div([head, withheld_card(found)], className="phone explain")
 
 
 def _head(found: Lookup, story: KpiStory) -> html.Header:
@@ -71,7 +85,7 @@ def _head(found: Lookup, story: KpiStory) -> html.Header:
     )  # fmt: skip
 
 
-def _summary(found: Lookup, story: KpiStory, links: Chain) -> html.Section:
+def _summary(found: Lookup, story: KpiStory, links: Chain, shows_events: bool) -> html.Section:
     """The whole chain in one line: value, attainment, score, contribution; and what it costs."""
     words, cell = found.words, story.explanation.cell
     weight = formats.plain(Fraction(story.explanation.result.weight, WEIGHT))
@@ -89,14 +103,13 @@ def _summary(found: Lookup, story: KpiStory, links: Chain) -> html.Section:
     unit = "" if links.moved == formats.UNKNOWN else f" {words('exceptions.points')}"
     cost = html.Span([html.Span(links.moved, className="number"), html.Span(unit)])
     against = html.Span(words("explain.bonus" if cell.rule.adds else "explain.cost"), className="label")
-    events = html.A(
-        [words("explain.to_events"), html.I(className="chevron")], href="#events-card", className="to-events"
-    )
+    to_events: list[Any] = [words("explain.to_events"), html.I(className="chevron")]
+    events = [html.A(to_events, href="#events-card", className="to-events")] if shows_events else []
     return html.Section(
         [
             *stale_note(found, story.explanation.result),
             html.Div(strip, className="strip", **data(fit=_fit(steps))),
-            html.Div([html.Span([against, cost], className="cost"), events], className="spread"),
+            html.Div([html.Span([against, cost], className="cost"), *events], className="spread"),
         ],
         className="card summary",
     )  # fmt: skip

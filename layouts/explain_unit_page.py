@@ -6,8 +6,9 @@ from typing import Any
 
 from dash import html
 
-from scoring.board import Board, UnitScore
-from scoring.definitions import Model, Unit
+from scoring.board import UnitScore
+from scoring.definitions import Unit
+from scoring.explain import OTHERS
 
 from . import formats
 from .bindings import data, glyph
@@ -19,21 +20,26 @@ from .header_view import header_view
 from .hero_view import scorecard_freshness
 from .kpi_view import displayed_status
 from .links import explain_href, unit_href
-from .lookup import Lookup, lookup
+from .lookup import Lookup
 from .moved_card import moved_card
 from .ranking_view import unit_freshness
 from .stories import UnitStory
+from .withheld import withheld_card
 
 #: Size of a part's name, the room its glyph takes, and the least and most room for both, in px of a phone.
 NAME_SIZE, GLYPH_ROOM, NAME_ROOM = 16, 27, (96, 142)
 
 
-def explain_unit_page(model: Model, board: Board, unit_id: str, language: str, story: UnitStory | None) -> html.Div:
-    """The page; KeyError if the model has no such unit. Without a story it says that there is no score yet."""
-    found = lookup(model, board, language)
+def explain_unit_page(found: Lookup, unit_id: str, story: UnitStory | None) -> html.Div:
+    """The page; KeyError if the model has no such unit.
+
+    Without a story it says that there is no score yet, or that what makes it is withheld.
+    """
     unit = found.units[unit_id]
     if story is None:
-        parts = [_head(found, unit, None, None), _no_score(found)]
+        own = found.unit_score(unit_id)
+        withheld = unit_id in found.reader.withheld or own is not None
+        parts = [_head(found, unit, own, None), withheld_card(found) if withheld else _no_score(found)]
         return html.Div(parts, className="phone explain")
     calm = calm_vetoes(found, unit, story.explanation.score.gates)
     main = [_descent(found, story), *_gates(found, story, calm)]
@@ -138,11 +144,15 @@ def _about(found: Lookup, story: UnitStory, line: Line) -> tuple[str, str, str]:
         case "kpi" | "bonus":
             result = found.board.kpis.get((unit, line.id))
             state = state_of(found, result)[0] if result is not None else "unknown"
+            if line.id == OTHERS:
+                return words("explain.others.kpi"), "", ""
             kpi = found.kpis.get(line.id)
             return found.short(kpi) if kpi else line.id, state, explain_href(unit, words.language, line.id)
         case "unit":
             scored = found.unit_score(line.id)
             state = displayed_status(scored.status, unit_freshness(found, line.id)) if scored else "unknown"
+            if line.id == OTHERS:
+                return words("explain.others.unit"), "", ""
             child = found.units.get(line.id)
             return found.short(child) if child else line.id, state, explain_href(line.id, words.language)
         case "gate":

@@ -1,4 +1,4 @@
-"""The landing page: every wall and every unit, with its score; and what a wrong address gets."""
+"""The landing page: every wall and unit that whoever reads may see, with its score; and what a wrong address gets."""
 
 from __future__ import annotations
 
@@ -13,43 +13,87 @@ from scoring.definitions import Model, Unit
 from scoring.scenes import Scene
 
 from . import formats
+from .account_menu import account_menu
 from .bindings import data, glyph
 from .links import unit_href
 from .lookup import Lookup, lookup
 from .ranking_view import unit_freshness
+from .reader import NO_READER, Reader
+from .withheld import is_withheld
 from .words import LANGUAGES
 
 #: A list of more units is no longer read.
 MOST_UNITS = 60
 
 
-def index_page(model: Model, board: Board, language: str, notice: str = "", alarms: Sequence[Any] = ()) -> html.Div:
+def index_page(
+    model: Model,
+    board: Board,
+    language: str,
+    notice: str = "",
+    alarms: Sequence[Any] = (),
+    reader: Reader = NO_READER,
+) -> html.Div:
     """The list of scenes and units; `notice` stands above it when an address led nowhere, `alarms` whenever given."""
-    found = lookup(model, board, language)
+    found = lookup(model, board, language, reader=reader)
     words = found.words
-    other = next(known for known in LANGUAGES if known != language)
-    warning = [html.Div([html.Strong(notice), html.Span(words("missing.hint"))], className="notice")] if notice else []
-    units = [row for unit in model.units if unit.parent is None for row in _branch(found, unit, _levels(found))]
-    return html.Div(
-        [
-            html.Header([html.Div([html.H1(found.text(model.title)), html.Span(words("index.title"))]),
-                         html.Div([html.A(words("desk.title"), href=f"/desk?lang={language}"),
-                                   html.A(words("index.language"), href=f"/?lang={other}")], className="home-links")],
-                        className="home-head"),
-            *alarms,
-            *warning,
-            html.Section([_head(words("index.scenes"), words("index.scenes.note")),
-                          html.Div([_scene(found, scene) for scene in model.scenes], className="scene-list")]),
-            html.Section([_head(words("index.units"), words("index.units.note")),
-                          html.Div(units, className="unit-list")]),
-        ],
-        className="home",
-    )  # fmt: skip
+    hint = [html.Span(words("missing.hint"))] if model.units else []
+    warning = [html.Div([html.Strong(notice), *hint], className="notice")] if notice else []
+    body = [*_own(found), *_scenes(found), *_units(found)] if model.units else [_nothing(found)]
+    return html.Div([_top(found), *alarms, *warning, *body], className="home")
 
 
-def missing_page(model: Model, board: Board, language: str, kind: str, name: str) -> html.Div:
-    """The landing page with a word on what does not exist; `kind` is scene, unit or page."""
-    return index_page(model, board, language, lookup(model, board, language).words(f"missing.{kind}", id=name))
+def missing_page(
+    model: Model, board: Board, language: str, kind: str, name: str, reader: Reader = NO_READER
+) -> html.Div:
+    """The landing page with a word on what does not exist; `kind` is scene, unit, kpi or page."""
+    notice = lookup(model, board, language).words(f"missing.{kind}", id=name)
+    return index_page(model, board, language, notice, reader=reader)
+
+
+def _top(found: Lookup) -> html.Header:
+    words = found.words
+    other = next(known for known in LANGUAGES if known != words.language)
+    desk = [html.A(words("desk.title"), href=f"/desk?lang={words.language}")] if found.reader.rooms else []
+    links = [*desk, html.A(words("index.language"), href=f"/?lang={other}"), *account_menu(words, found.reader)]
+    title = html.Div([html.H1(found.text(found.model.title)), html.Span(words("index.title"))])
+    return html.Header([title, html.Div(links, className="home-links")], className="home-head")
+
+
+def _nothing(found: Lookup) -> html.Section:
+    """What stands there for somebody who has no role yet."""
+    lines = [html.H2(found.words("index.nothing")), html.P(found.words("index.nothing.how"), className="prose")]
+    return html.Section(lines, className="home-empty")
+
+
+def _own(found: Lookup) -> list[html.Section]:
+    """The reader's own unit first."""
+    unit = found.units.get(found.reader.unit)
+    if unit is None:
+        return []
+    row = html.A(
+        [html.Span(found.text(unit.title), className="scene-title"), _score(found, unit.id)],
+        href=unit_href(unit.id, found.words.language),
+        className="scene-link own-unit spread",
+    )
+    return [html.Section([_head(found.words("index.own"), ""), row])]
+
+
+def _scenes(found: Lookup) -> list[html.Section]:
+    if not found.model.scenes:
+        return []
+    head = _head(found.words("index.scenes"), found.words("index.scenes.note"))
+    return [html.Section([head, html.Div([_scene(found, scene) for scene in found.model.scenes],
+                                         className="scene-list")])]  # fmt: skip
+
+
+def _units(found: Lookup) -> list[html.Section]:
+    levels, tops = _levels(found), [unit for unit in found.model.units if unit.parent is None]
+    rows = [row for unit in tops for row in _branch(found, unit, levels)]
+    head = _head(found.words("index.units"), found.words("index.units.note"))
+    held = any(is_withheld(found, unit.id) for unit in found.model.units)
+    why = [html.P(found.words("withheld.why"), className="home-note")] if held else []
+    return [html.Section([head, html.Div(rows, className="unit-list"), *why])]
 
 
 def _head(title: str, note: str) -> html.Div:
@@ -58,6 +102,8 @@ def _head(title: str, note: str) -> html.Div:
 
 def _score(found: Lookup, unit_id: str) -> html.Span:
     own = found.unit_score(unit_id)
+    if is_withheld(found, unit_id):
+        return html.Span(found.words("withheld.short"), className="home-withheld")
     if own is None:
         return html.Span()
     fresh = unit_freshness(found, unit_id)

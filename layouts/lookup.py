@@ -16,6 +16,7 @@ from scoring.same import Same
 from scoring.scenes import Scene, Tile
 
 from .portrait import upright
+from .reader import NO_READER, Reader
 from .words import Words
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
@@ -77,7 +78,7 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """The model by id, with the board, what is announced and the words of one language."""
+    """The model by id, with the board, what is announced, the words of one language, and who reads."""
 
     model: Model
     board: Board
@@ -89,6 +90,7 @@ class Lookup:
     tiles: Mapping[str, tuple[Tile, ...]]
     calendar: BusinessCalendar
     announcements: Sequence[Announcement] = ()
+    reader: Reader = NO_READER
 
     @property
     def zone(self) -> str:
@@ -170,7 +172,13 @@ class _Index:
     calendar: BusinessCalendar
 
 
-def lookup(model: Model, board: Board, language: str, announcements: Sequence[Announcement] = ()) -> Lookup:
+def lookup(
+    model: Model,
+    board: Board,
+    language: str,
+    announcements: Sequence[Announcement] = (),
+    reader: Reader = NO_READER,
+) -> Lookup:
     """The lookup of one model, board and language."""
     index = _index(Same(model))
     return Lookup(
@@ -184,6 +192,7 @@ def lookup(model: Model, board: Board, language: str, announcements: Sequence[An
         index.tiles,
         index.calendar,
         announcements,
+        reader,
     )
 
 

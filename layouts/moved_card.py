@@ -5,6 +5,7 @@ from __future__ import annotations
 from dash import dcc, html
 
 from scoring.definitions import Unit
+from scoring.explain import OTHERS
 from scoring.forms import PeriodKind
 from scoring.waterfall import Waterfall
 
@@ -71,6 +72,8 @@ def _part_title(found: Lookup, key: str) -> str:
     kind, _, name = key.partition(":")
     if kind == "gate":
         return gate_title(found, name)
+    if name == OTHERS:
+        return found.words("explain.others.unit" if kind == "unit" else "explain.others.kpi")
     item = found.units.get(name) if kind == "unit" else found.kpis.get(name)
     return found.short(item) if item is not None else name
 

@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from scoring.board import POINT, WEIGHT, Board, KpiResult, UnitScore
 from scoring.forecast import Forecast
+from scoring.roles import Capability
 from streams.decode import BINARY_PREFIX, Headers
 from streams.fold import Fold, PartitionState
 from streams.records import LogUnavailable
@@ -22,6 +23,9 @@ from streams.redis_adapters.log import StreamRecord
 from .board_follower import BoardFollower
 from .definitions_api import add_definition_routes
 from .metrics import SiteCollector
+from .people.permits import Permit, api_for, no_such_route, route_for
+from .sight.seen_site import SeenSite
+from .sight.seen_stories import SeenStories
 from .wiring import Site, fold_of
 
 #: A request may carry at most this much; a batch larger than that is split by its sender.
@@ -30,8 +34,10 @@ MAX_REQUEST_BYTES = 8 << 20
 READY_S = 10
 
 
-def create_api(server: flask.Flask, site: Site, follower: BoardFollower, screens: Any) -> None:
-    """Add the routes to the server."""
+def create_api(
+    server: flask.Flask, site: Site, follower: BoardFollower, screens: Any, seen: SeenSite, stories: SeenStories
+) -> None:
+    """Add the routes to the server; what they tell of the model and the board is what the viewer sees."""
     door = Door(site, follower)
     registry = CollectorRegistry()
     registry.register(SiteCollector(site, follower, screens))
@@ -46,25 +52,28 @@ def create_api(server: flask.Flask, site: Site, follower: BoardFollower, screens
         return _readiness(site, follower)
 
     @server.get("/metrics")
+    @route_for(Permit((Capability.READ_METRICS,)))
     def metrics() -> flask.Response:
         return flask.Response(generate_latest(registry), mimetype="text/plain; version=0.0.4")
 
     @server.get("/api/v1/board")
+    @api_for(Permit((Capability.VIEW,)))
     def board() -> flask.Response | tuple[flask.Response, int]:
-        unit = flask.request.args.get("unit")
-        if unit is not None and not any(one.id == unit for one in follower.model.units):
+        unit, visible = flask.request.args.get("unit"), seen.visible()
+        if unit is not None and not visible.has_unit(unit):
             return flask.jsonify(error=f"unit {unit!r} is not in the model"), 404
-        return _json(board_content(follower.board(), unit))
+        return _json(board_content(visible.board(follower.board()), unit))
 
     @server.post("/api/v1/events")
+    @api_for(Permit((Capability.SEND_EVENTS,)))
     def events() -> tuple[flask.Response, int]:
         return door.receive(flask.request)
 
-    add_definition_routes(server, site, follower)
+    add_definition_routes(server, site, follower, seen, stories)
 
-    @server.route("/api/<path:rest>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
-    def nothing(rest: str) -> tuple[flask.Response, int]:
-        return flask.jsonify(error=f"there is no {flask.request.method} /api/{rest}"), 404
+    @server.route("/api/<path:_>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+    def nothing(_: str) -> tuple[flask.Response, int]:
+        return no_such_route()
 
     @server.errorhandler(413)
     def too_large(_: Exception) -> tuple[flask.Response, int]:

@@ -1,8 +1,8 @@
-"""The Dash app on a Flask server: landing page, phone and explain pages, desk; frames come over the push route."""
+"""The Dash app on a Flask server: landing page, explain pages, desk; frames come over the push route."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
@@ -13,23 +13,27 @@ import flask
 from dash import Dash, Input, Output, Patch, State, dcc, html, no_update
 
 from layouts.events_list import LOADING, READ, button_text, event_rows, events_failed, events_foot
-from layouts.explain_kpi_page import explain_kpi_page
+from layouts.explain_kpi_page import explain_kpi_page, withheld_kpi_page
 from layouts.explain_unit_page import explain_unit_page
 from layouts.index_page import index_page, missing_page
 from layouts.lookup import lookup
 from layouts.moved_card import LOADING as MOVED_LOADING
 from layouts.moved_card import READ as MOVED_READ
 from layouts.moved_card import SINCE, moved_body, moved_failed
-from layouts.phone_page import phone_page
+from layouts.reader import NO_READER, Reader
 from layouts.stories import EventPage, KpiStory, UnitStory
 from layouts.words import Words, language_or
 from scoring.board import Board
 from scoring.definitions import Model
 from scoring.forms import PeriodKind, text_in
+from scoring.roles import Capability
 from scoring.waterfall import Waterfall
 from streams.records import LogUnavailable
 from streams.redis_adapters.connection import StoreUnavailable
 
+from .people.permits import SIGNED_IN, Permit, callback_for
+
+VIEW, EXPLAIN = Permit((Capability.VIEW,)), Permit((Capability.EXPLAIN,))
 #: Styles are inline because Dash components set them; nothing is fetched from another host.
 CONTENT_SECURITY = {
     "default-src": "'self'",
@@ -73,6 +77,9 @@ class Stories(Protocol):
     def explain_kpi(self, unit: str, kpi: str) -> KpiStory | None:
         """Why a KPI's score is what it is; None where it does not stand at the unit."""
 
+    def shows_events(self, unit: str, kpi: str) -> bool:
+        """Whether whoever asks may read the events behind a KPI."""
+
     def events_behind(self, unit: str, kpi: str, cursor: str | None, language: str) -> EventPage:
         """The newest events behind a KPI, or older ones from a cursor on; may take a second."""
 
@@ -80,16 +87,19 @@ class Stories(Protocol):
 class Rooms(Protocol):
     """The pages of the desk."""
 
-    def page(self, name: str, asked: Mapping[str, str], language: str) -> html.Div:
-        """The page of an address after /desk/, with what its query asks for."""
+    def page(self, name: str, asked: Mapping[str, str], language: str) -> html.Div | None:
+        """The page of an address after /desk/, with what its query asks for; None where it leads nowhere."""
 
     def alarms(self, language: str) -> list[Any]:
         """What the landing page must tell first."""
 
+    def reader(self) -> Reader:
+        """Who reads."""
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """What a path asks for: home, wall, phone or explain, whose, and for an explanation of a KPI which."""
+    """What a path asks for: home, wall or explain, whose, and for an explanation of a KPI which."""
 
     page: str
     name: str
@@ -104,8 +114,8 @@ def address_of(path: str, query: str, model: Model) -> Address:
     match [unquote(part) for part in path.strip("/").split("/")]:
         case [""]:
             return Address("home", "", language)
-        case ["wall" | "phone" as page, name]:
-            return Address(page, name, language)
+        case ["wall", name]:
+            return Address("wall", name, language)
         case ["desk", *rest]:
             return Address("desk", "/".join(rest), language)
         case ["explain", name]:
@@ -119,6 +129,11 @@ class PageApp(Dash):
     """Dash with an index of our own: language, title and kind of page are right before any script runs."""
 
     site: Site
+
+    def callback(self, *given: Any, permit: Permit, **options: Any) -> Callable[..., Any]:
+        """A callback for those whom its permit admits; there is none without a permit."""
+        declared = super().callback(*given, **options)
+        return lambda answering: declared(callback_for(permit)(answering))
 
     def interpolate_index(  # type: ignore[override]
         self, metas: str, css: str, config: str, scripts: str, app_entry: str, renderer: str, **_replaced: str
@@ -148,7 +163,7 @@ def exists(address: Address, model: Model) -> bool:
         return any(scene.id == address.name for scene in model.scenes)
     if address.page == "explain" and address.kpi and all(kpi.id != address.kpi for kpi in model.kpis):
         return False
-    if address.page in ("phone", "explain"):
+    if address.page == "explain":
         return any(unit.id == address.name for unit in model.units)
     return address.page in ("home", "desk")
 
@@ -157,20 +172,19 @@ def page_title(address: Address, model: Model) -> str:
     """The title of the browser's tab."""
     titles: Mapping[str, Any] = {
         "wall": {scene.id: scene.title for scene in model.scenes},
-        "phone": {unit.id: unit.title for unit in model.units},
         "explain": {unit.id: unit.title for unit in model.units},
     }.get(address.page, {})
     return text_in(titles.get(address.name, model.title), address.language)
 
 
-def create_dash(server: flask.Flask, site: Site, stories: Stories, desk: Rooms | None = None) -> Dash:
+def create_dash(server: flask.Flask, site: Site, stories: Stories, desk: Rooms | None = None) -> PageApp:
     """The app, mounted at the server's root."""
     app = PageApp(
         __name__,
         server=server,  # type: ignore[arg-type]
         assets_folder=str(files("layouts").joinpath("assets")),
         serve_locally=True,
-        assets_path_ignore=["^walls", "^scenes"],
+        assets_path_ignore=["^walls", "^phone", "^scenes"],
         suppress_callback_exceptions=True,
         update_title="",
         use_async=False,
@@ -179,21 +193,26 @@ def create_dash(server: flask.Flask, site: Site, stories: Stories, desk: Rooms |
     app.site = site
     app.layout = html.Div([dcc.Location(id="address", refresh=False), html.Div(id="page")])
 
-    @app.callback(Output("page", "children"), Input("address", "pathname"), Input("address", "search"))
+    @app.callback(
+        Output("page", "children"), Input("address", "pathname"), Input("address", "search"), permit=SIGNED_IN
+    )
     def show(path: str | None, query: str | None) -> html.Div:
         address = address_of(path or "/", query or "", site.model)
+        reader = NO_READER if desk is None else desk.reader()
         if address.page == "desk" and desk is not None:
-            return desk.page(address.name, dict(parse_qsl((query or "").lstrip("?"))), address.language)
+            page = desk.page(address.name, dict(parse_qsl((query or "").lstrip("?"))), address.language)
+            return page or missing_page(site.model, site.board(), address.language, "page", path or "/", reader)
         if address.page == "home" and desk is not None:
-            return index_page(site.model, site.board(), address.language, alarms=desk.alarms(address.language))
-        return page_of(address, site, stories)
+            alarms = desk.alarms(address.language)
+            return index_page(site.model, site.board(), address.language, alarms=alarms, reader=reader)
+        return page_of(address, site, stories, reader)
 
     add_events(app, site, stories)
     add_moved(app, site, stories)
     return app
 
 
-def add_events(app: Dash, site: Site, stories: Stories) -> None:
+def add_events(app: PageApp, site: Site, stories: Stories) -> None:
     """Fill the events of an explain page once it stands, and add older ones when asked."""
 
     @app.callback(
@@ -205,6 +224,7 @@ def add_events(app: Dash, site: Site, stories: Stories) -> None:
         Input("events-of", "data"),
         Input("events-older", "n_clicks"),
         State("events-cursor", "data"),
+        permit=EXPLAIN,
         running=[
             (Output("events-card", "className"), LOADING, READ),
             (Output("events-older", "disabled"), True, False),
@@ -225,13 +245,14 @@ def add_events(app: Dash, site: Site, stories: Stories) -> None:
         return rows, foot, button_text(words, failed=False), not page.has_more, page.cursor
 
 
-def add_moved(app: Dash, site: Site, stories: Stories) -> None:
+def add_moved(app: PageApp, site: Site, stories: Stories) -> None:
     """Work out what moved a unit's score since the end of the period that the reader picks."""
 
     @app.callback(
         Output("moved-body", "children"),
         Input("moved-since", "value"),
         State("moved-of", "data"),
+        permit=VIEW,
         running=[(Output("moved-body", "className"), MOVED_LOADING, MOVED_READ)],
         prevent_initial_call=True,
     )
@@ -245,35 +266,35 @@ def add_moved(app: Dash, site: Site, stories: Stories) -> None:
             return moved_failed(found, str(outage))
 
 
-def page_of(address: Address, site: Site, stories: Stories) -> html.Div:
+def page_of(address: Address, site: Site, stories: Stories, reader: Reader = NO_READER) -> html.Div:
     """The page of an address; an address that leads nowhere gets the list of those that do."""
     model, board = site.model, site.board()
     if not exists(address, model):
-        return missing_page(model, board, address.language, *_missing(address, model))
-    if address.page == "phone":
-        return phone_page(model, board, address.name, address.language, site.version)
+        return missing_page(model, board, address.language, *_missing(address, model), reader)
     if address.page == "explain":
-        return explain_page_of(address, site, stories)
-    return index_page(model, board, address.language)
+        return explain_page_of(address, site, stories, reader)
+    return index_page(model, board, address.language, reader=reader)
 
 
 def _missing(address: Address, model: Model) -> tuple[str, str]:
     """What an address asks for that does not exist: its kind and its id."""
     if address.page == "explain" and any(unit.id == address.name for unit in model.units):
         return "kpi", address.kpi
-    return {"wall": "scene", "phone": "unit", "explain": "unit"}.get(address.page, "page"), address.name
+    return {"wall": "scene", "explain": "unit"}.get(address.page, "page"), address.name
 
 
-def explain_page_of(address: Address, site: Site, stories: Stories) -> html.Div:
+def explain_page_of(address: Address, site: Site, stories: Stories, reader: Reader) -> html.Div:
     """The explain page of a unit or a KPI; a KPI that does not stand at the unit is missing."""
     model, board = site.model, site.board()
+    found = lookup(model, board, address.language, reader=reader)
     if not address.kpi:
-        story = stories.explain_unit(address.name)
-        return explain_unit_page(model, board, address.name, address.language, story)
+        return explain_unit_page(found, address.name, stories.explain_unit(address.name))
     told = stories.explain_kpi(address.name, address.kpi)
+    if told is None and reader.withheld.isdisjoint({address.name}):
+        return missing_page(model, board, address.language, "kpi", address.kpi, reader)
     if told is None:
-        return missing_page(model, board, address.language, "kpi", address.kpi)
-    return explain_kpi_page(model, board, address.language, told)
+        return withheld_kpi_page(found, address.name, address.kpi)
+    return explain_kpi_page(found, told, stories.shows_events(address.name, address.kpi))
 
 
 def content_security_policy(app: Dash) -> str:

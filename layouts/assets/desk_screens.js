@@ -31,11 +31,9 @@
   }
 
   async function send(form) {
-    const author = document.getElementById("desk-author");
-    const signed = form.dataset.post.endsWith("/remote") ? {} : { author: author ? author.value : "" };
     const answer = await fetch(`${form.dataset.post}?lang=${language()}`, {
       method: "POST", headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ ...contentOf(form), ...signed }),
+      body: JSON.stringify(contentOf(form)),
     });
     const told = await answer.json();
     if (!answer.ok) throw new Error(told.error || String(answer.status));

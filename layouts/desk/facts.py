@@ -112,13 +112,17 @@ class PeriodEffect:
 
 @dataclass(frozen=True, slots=True)
 class TrialFacts:
-    """A trial: what it changes, what the check says, and its effects; `token` names it for its download."""
+    """A trial: what it changes, what the check says, and its effects; `token` names it for its download.
+
+    `may_apply`: whether whoever reads may put it in force.
+    """
 
     differences: tuple[str, ...]
     said: tuple[Said, ...]
     effects: tuple[PeriodEffect, ...]
     reason: str
     token: str = ""
+    may_apply: bool = True
 
     @property
     def faulty(self) -> bool:
@@ -238,11 +242,13 @@ class PeriodDetail:
 
 @dataclass(frozen=True, slots=True)
 class PeriodsFacts:
-    """What the periods page shows: groups of periods by kind, and one of them in detail."""
+    """What the periods page shows: groups of periods by kind, and one of them in detail; what may be done with it."""
 
     groups: tuple[tuple[str, tuple[PeriodRow, ...]], ...]
     detail: PeriodDetail | None
     done: str = ""
+    may_close: bool = True
+    may_export: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +270,7 @@ class GradeCount:
 
 @dataclass(frozen=True, slots=True)
 class IncentiveFacts:
-    """What the incentive page shows: a trial calculation with its stage."""
+    """What the incentive page shows: a trial calculation with its stage; who may not settle sees no step."""
 
     incentive: str
     title: str
@@ -288,4 +294,6 @@ class IncentiveFacts:
     incentives: tuple[Choice, ...] = ()
     periods: tuple[Choice, ...] = ()
     outdated: bool = False
+    may_settle: bool = True
+    may_export: bool = True
     notes: tuple[str, ...] = field(default=())

@@ -36,8 +36,7 @@ def history_page(found: Lookup, facts: HistoryFacts) -> html.Div:
     left = html.Div([*filling, _line_of_time(found, facts), _as_of(found, facts)], className="pile")
     right = html.Div([_applications(found, facts), _between(found, facts)], className="pile")
     return desk_page(
-        words,
-        found.text(found.model.title),
+        found,
         "history",
         "history",
         words("desk.room.history"),
@@ -91,7 +90,7 @@ def _change(found: Lookup, one: DatedChange) -> html.Li:
         about.append(html.Div(one.author, className="quiet"))
     lines = html.Ul([html.Li(line) for line in one.lines], className="moves")
     undo = []
-    if one.state == "to_come":
+    if one.state == "to_come" and one.token:
         name = f"undo-{one.token}"
         fold = html.Details([html.Summary(words("desk.undo")), _undo(found, one.token)], className="undo")
         undo = [html.Div(fold, id=name)]

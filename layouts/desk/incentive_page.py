@@ -46,8 +46,7 @@ def incentive_page(found: Lookup, facts: IncentiveFacts) -> html.Div:
     left = html.Div([_lines(found, facts), _grades(found, facts)], className="pile")
     right = html.Div([_stage(found, facts), _curve(found, facts)], className="pile")
     return desk_page(
-        words,
-        found.text(found.model.title),
+        found,
         "incentive",
         f"incentive/{quote(facts.incentive)}/{quote(facts.period)}",
         f"{facts.title} · {facts.period_title}",
@@ -60,8 +59,7 @@ def no_incentive_page(found: Lookup) -> html.Div:
     """What stands where the model has no incentive."""
     words = found.words
     return desk_page(
-        words,
-        found.text(found.model.title),
+        found,
         "incentive",
         "incentive",
         words("desk.room.incentive"),
@@ -137,11 +135,10 @@ def _stage(found: Lookup, facts: IncentiveFacts) -> html.Section:
     content += [notice("watch", words("desk.stage.outdated"))] if facts.outdated else []
     if facts.reason:
         content.append(html.Div(f"{words('desk.reason')}: {facts.reason}", className="quiet"))
-    content.append(_step(found, facts))
-    export = link_button(
-        words("desk.incentive.export"), f"/desk/incentive/{quote(facts.incentive)}/{quote(facts.period)}.xlsx"
-    )
-    content.append(html.Div(export, className="row buttons"))
+    content += [_step(found, facts)] if facts.may_settle else []
+    file = f"/desk/incentive/{quote(facts.incentive)}/{quote(facts.period)}.xlsx"
+    export = html.Div(link_button(words("desk.incentive.export"), file), className="row buttons")
+    content += [export] if facts.may_export else []
     digest = html.Span(facts.digest[:12], className="digest", title=facts.digest)
     return panel(words("desk.stage"), *content, note=digest)
 

@@ -11,8 +11,6 @@ from ..bindings import data, glyph
 from ..words import Words
 from .facts import Choice, Said
 
-#: The field in the head that says who acts; one on every page, remembered by the browser.
-AUTHOR = "desk-author"
 #: What pages know of themselves: language and name, for callbacks.
 PAGE = "desk-page"
 
@@ -102,7 +100,7 @@ def _saying(one: Said) -> html.Li:
 
 
 def act(words: Words, name: str, text: str, reason: str = "", main: bool = True) -> html.Div:
-    """A step that changes something: it asks for a reason; who acts stands in the head of the page."""
+    """A step that changes something: it asks for a reason; who acts is who has signed in."""
     said = entry(f"{name}-reason", reason, placeholder=words("desk.act.reason"), maxLength=500)
     row = [field(words("desk.act.reason"), said, css="wide"), button(text, f"{name}-do", "main" if main else "")]
     return html.Div(

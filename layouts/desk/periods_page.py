@@ -36,13 +36,12 @@ def periods_page(found: Lookup, facts: PeriodsFacts) -> html.Div:
     left = html.Div(panel(words("desk.periods"), html.Div(groups, className="period-list")), className="desk-side")
     detail = panel(words("desk.period"), empty(words("desk.period.pick")))
     right = html.Div(
-        [*said, *period_detail(found, facts.detail)] if facts.detail else detail,
+        [*said, *period_detail(found, facts, facts.detail)] if facts.detail else detail,
         className="desk-result stack",
         id="pd-detail",
     )
     return desk_page(
-        words,
-        found.text(found.model.title),
+        found,
         "periods",
         "periods",
         words("desk.room.periods"),
@@ -69,16 +68,16 @@ def _row(found: Lookup, row: PeriodRow, chosen: str) -> html.Li:
     return html.Li(link)
 
 
-def period_detail(found: Lookup, detail: PeriodDetail) -> list[Any]:
+def period_detail(found: Lookup, facts: PeriodsFacts, detail: PeriodDetail) -> list[Any]:
     """All panels of one period."""
     row = detail.row
-    panels = [_state(found, detail)]
+    panels = [_state(found, facts, detail)]
     if row.state in ("closed", "reopened"):
         panels += [_proof(found, detail), _adjustments(found, detail)]
     return panels
 
 
-def _state(found: Lookup, detail: PeriodDetail) -> html.Section:
+def _state(found: Lookup, page: PeriodsFacts, detail: PeriodDetail) -> html.Section:
     words, row = found.words, detail.row
     status = html.Div(
         [glyph(), html.Span(words(f"desk.state.{row.state}"))], className="status", **data(**{"is": _LOOKS[row.state]})
@@ -97,17 +96,14 @@ def _state(found: Lookup, detail: PeriodDetail) -> html.Section:
         ]
     said = html.Dl([html.Div([html.Dt(label), html.Dd(text)]) for label, text in facts if text], className="said-list")
     steps: list[Any] = [html.P(words(f"desk.state.{row.state}.note"), className="para")]
-    if row.state in ("over", "reopened"):
+    if row.state in ("over", "reopened") and page.may_close:
         steps.append(act(words, "close", words("desk.close", period=row.title)))
-    if row.state == "closed":
+    if row.state == "closed" and page.may_export:
         export = link_button(words("desk.frozen.export"), f"/desk/periods/{quote(row.name)}.xlsx")
-        steps += [
-            html.Div(export, className="row buttons"),
-            html.Details(
-                [html.Summary(words("desk.reopen.fold")), act(words, "reopen", words("desk.reopen"), main=False)],
-                className="undo",
-            ),
-        ]
+        steps.append(html.Div(export, className="row buttons"))
+    if row.state == "closed" and page.may_close:
+        again = act(words, "reopen", words("desk.reopen"), main=False)
+        steps.append(html.Details([html.Summary(words("desk.reopen.fold")), again], className="undo"))
     return panel(row.title, *([said] if facts else []), *steps, note=status)
 
 

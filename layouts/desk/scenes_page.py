@@ -23,8 +23,7 @@ def scenes_page(found: Lookup, scripts: Sequence[str]) -> html.Div:
     )
     small = html.Div(notice("unknown", words("scenes.small")), className="scenes-small")
     return desk_page(
-        words,
-        found.text(found.model.title),
+        found,
         "scenes",
         "scenes",
         words("desk.room.scenes"),

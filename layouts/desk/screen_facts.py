@@ -39,7 +39,10 @@ class AnnouncedRow:
 
 @dataclass(frozen=True, slots=True)
 class ScreensFacts:
-    """What the room shows; `digest` is another as soon as its lists are others, `address` that of the server."""
+    """What the room shows; `digest` is another as soon as its lists are others, `address` that of the server.
+
+    `units` are those that screens may be paired for, `announces` those that may be announced for.
+    """
 
     rows: tuple[ScreenRow, ...]
     announced: tuple[AnnouncedRow, ...]
@@ -48,6 +51,9 @@ class ScreensFacts:
     address: str
     digest: str
     trouble: str = ""
+    announces: tuple[Choice, ...] = ()
+    may_manage: bool = True
+    may_announce: bool = True
 
     @property
     def silent(self) -> list[ScreenRow]:

@@ -38,11 +38,17 @@ def screens_page(found: Lookup, facts: ScreensFacts) -> html.Div:
     known = dcc.Store(id=AGAIN, data=0)
     content = [
         html.Div(fleet_lists(found, facts), id=FLEET, className="stack", **_follows(words)),
-        html.Div([_pairing(words, facts), _announcing(words, facts)], className="halves"),
+        html.Div(_forms(words, facts), className="halves"),
         known,
     ]
-    company, title = found.text(found.model.title), words("desk.room.screens")
-    return desk_page(words, company, "screens", "screens", title, content, words("desk.room.screens.for"))
+    title = words("desk.room.screens")
+    return desk_page(found, "screens", "screens", title, content, words("desk.room.screens.for"))
+
+
+def _forms(words: Words, facts: ScreensFacts) -> list[html.Section]:
+    """What may be done beside the lists."""
+    pairing = [_pairing(words, facts)] if facts.may_manage else []
+    return [*pairing, *([_announcing(words, facts)] if facts.may_announce else [])]
 
 
 def _follows(words: Words) -> Attributes:
@@ -53,6 +59,9 @@ def fleet_lists(found: Lookup, facts: ScreensFacts) -> list[Any]:
     """The lists that change: what is wrong, the fleet, and what is announced."""
     words = found.words
     trouble = [notice("bad", facts.trouble)] if facts.trouble else []
+    announced = [panel(words("screens.announced"), _announced(words, facts.announced))] if facts.may_announce else []
+    if not facts.may_manage:
+        return [*trouble, html.Div(announced, **data(digest=facts.digest))]
     fleet = _fleet(words, facts) if facts.rows else _nothing(words, facts)
     more = html.A(words("screens.pair.title"), href=f"#{PAIR}", className="text-link")
     count = [words("screens.count", n=len(facts.rows)), " · ", more] if facts.rows else ""
@@ -60,7 +69,7 @@ def fleet_lists(found: Lookup, facts: ScreensFacts) -> list[Any]:
         *trouble,
         *_alarm(words, facts.silent),
         panel(words("screens.fleet"), fleet, note=count, css="fleet-panel", **data(digest=facts.digest)),
-        panel(words("screens.announced"), _announced(words, facts.announced)),
+        *announced,
     ]
 
 
@@ -208,7 +217,11 @@ def _announcing(words: Words, facts: ScreensFacts) -> html.Section:
     spans = [Choice(one, words(f"screens.minutes.{one or 'open'}"), one == "60") for one in _MINUTES]
     fields = html.Div(
         [
-            _select(words("desk.unit"), "unit", _chosen(facts.units, facts.units[0].value if facts.units else "")),
+            _select(
+                words("desk.unit"),
+                "unit",
+                _chosen(facts.announces, facts.announces[0].value if facts.announces else ""),
+            ),
             _select(words("screens.until"), "minutes", spans),
         ],
         className="screen-fields",

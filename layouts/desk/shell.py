@@ -1,4 +1,4 @@
-"""The frame of the desk's pages: where one is, where one can go, who acts, in which language."""
+"""The frame of the desk's pages: where one is, where one can go, who has signed in, in which language."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from typing import Any
 
 from dash import dcc, html
 
+from ..account_menu import account_menu
 from ..bindings import Attributes, data
+from ..lookup import Lookup
 from ..words import LANGUAGES, Words
-from .parts import AUTHOR, PAGE, entry
-
-#: The rooms of the desk in the order of their use.
-ROOMS = ("what-if", "targets", "scenes", "screens", "history", "periods", "incentive")
+from .parts import PAGE
 
 
 def room_title(words: Words, room: str) -> str:
@@ -21,16 +20,10 @@ def room_title(words: Words, room: str) -> str:
 
 
 def desk_page(
-    words: Words,
-    company: str,
-    room: str,
-    name: str,
-    title: str,
-    content: Sequence[Any],
-    about: Any = "",
-    query: str = "",
+    found: Lookup, room: str, name: str, title: str, content: Sequence[Any], about: Any = "", query: str = ""
 ) -> html.Div:
     """A page of the desk; `name` is the rest of its address after /desk/, `query` what it asks for beside language."""
+    words = found.words
     here = f"/desk/{name}" if name else "/desk"
     other = next(known for known in LANGUAGES if known != words.language)
     more = f"&{query}" if query else ""
@@ -38,15 +31,14 @@ def desk_page(
         [
             html.Div(
                 [
-                    html.A(company, href=f"/?lang={words.language}", className="home-link"),
-                    html.Nav([_tab(words, one, room) for one in ROOMS], className="rooms"),
+                    html.A(found.text(found.model.title), href=f"/?lang={words.language}", className="home-link"),
+                    html.Nav([_tab(words, one, room) for one in found.reader.rooms], className="rooms"),
                     html.A(words("index.language"), href=f"{here}?lang={other}{more}", className="other-language"),
+                    *account_menu(words, found.reader),
                 ],
                 className="desk-bar",
             ),
-            html.Div(
-                [html.Div([html.H1(title), html.Div(about, className="about")]), _author(words)], className="desk-title"
-            ),
+            html.Div(html.Div([html.H1(title), html.Div(about, className="about")]), className="desk-title"),
         ],
         className="desk-head",
     )
@@ -65,21 +57,9 @@ def _tab(words: Words, room: str, here: str) -> html.A:
     )
 
 
-def _author(words: Words) -> html.Div:
-    said = entry(
-        AUTHOR,
-        "",
-        placeholder=words("desk.author.hint"),
-        maxLength=80,
-        persistence=True,
-        persistence_type="local",
-        persisted_props=["value"],
-    )
-    return html.Div(html.Label([html.Span(words("desk.author"), className="label"), said]), className="field author")
-
-
-def start_page(words: Words, company: str, notice: str = "") -> html.Div:
-    """The desk itself: what each room is for."""
+def start_page(found: Lookup, notice: str = "") -> html.Div:
+    """The desk itself: what each room is for that is open to whoever reads."""
+    words = found.words
     rooms = [
         html.A(
             [
@@ -89,8 +69,8 @@ def start_page(words: Words, company: str, notice: str = "") -> html.Div:
             href=f"/desk/{one}?lang={words.language}",
             className="sheet room",
         )
-        for one in ROOMS
+        for one in found.reader.rooms
     ]
     warning = [html.Div([html.Strong(notice), html.Span(words("missing.hint"))], className="notice")] if notice else []
     content = [*warning, html.Div(rooms, className="room-list")]
-    return desk_page(words, company, "", "", words("desk.title"), content, words("desk.about"))
+    return desk_page(found, "", "", words("desk.title"), content, words("desk.about"))

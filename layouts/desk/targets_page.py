@@ -10,6 +10,7 @@ from dash import dcc, html
 
 from ..bindings import data
 from ..lookup import Lookup
+from ..words import Words
 from .facts import Said
 from .parts import button, empty, entry, field, link_button, notice, panel, table
 from .shell import desk_page
@@ -18,13 +19,13 @@ from .shell import desk_page
 MOST_FAULTS = 200
 
 
-def targets_page(found: Lookup, today: dt.date, first: dt.date, most_bytes: int) -> html.Div:
-    """The page; `first` is the day offered for new targets."""
+def targets_page(found: Lookup, today: dt.date, first: dt.date, most_bytes: int, may_export: bool) -> html.Div:
+    """The page; `first` is the day offered for new targets, `may_export` whether the workbook may be taken away."""
     words = found.words
     out = panel(
         words("desk.targets.out"),
         html.P(words("desk.targets.out.text"), className="para"),
-        html.Div(link_button(words("desk.targets.download"), "/desk/targets/targets.xlsx"), className="row buttons"),
+        _download(words, may_export),
         note=words("desk.as_of", day=today.isoformat()),
     )
     drop = dcc.Upload(
@@ -66,14 +67,19 @@ def targets_page(found: Lookup, today: dt.date, first: dt.date, most_bytes: int)
         id="tg-room",
     )
     return desk_page(
-        words,
-        found.text(found.model.title),
+        found,
         "targets",
         "targets",
         words("desk.room.targets"),
         [html.Div([html.Div([out, in_], className="desk-side"), room], className="two")],
         words("desk.room.targets.for"),
     )
+
+
+def _download(words: Words, may_export: bool) -> html.Div:
+    if not may_export:
+        return notice("unknown", words("desk.no_export"))
+    return html.Div(link_button(words("desk.targets.download"), "/desk/targets/targets.xlsx"), className="row buttons")
 
 
 def sheet_faults(found: Lookup, faults: Sequence[Said]) -> list[Any]:

@@ -26,7 +26,7 @@ def trial_view(
 ) -> list[Any]:
     """The whole answer to Try."""
     words = found.words
-    told = [_differences(found, facts)]
+    told: list[Any] = [_differences(found, facts)]
     if facts.said:
         title = words("desk.trial.faults") if facts.faulty else words("desk.trial.doubts")
         told.append(panel(title, sayings(facts.said), css="findings"))
@@ -36,6 +36,8 @@ def trial_view(
         about = html.Div(words("desk.trial.apply.note"), className="quiet")
         step = act(words, TRIAL, words("desk.trial.apply"), facts.reason)
         told.append(panel(words("desk.trial.apply.title"), about, step, note=note, css="apply"))
+    if not facts.faulty and not facts.may_apply:
+        told.append(notice("unknown", words("desk.trial.not_yours")))
     return [*told, dcc.Store(id=TRIAL, data=stored)]
 
 

@@ -66,8 +66,7 @@ def what_if_page(found: Lookup, facts: WhatIfFacts) -> html.Div:
         dcc.Store(id="wi-day", data=facts.card.from_.isoformat()),
     ]
     return desk_page(
-        words,
-        found.text(found.model.title),
+        found,
         "what-if",
         f"what-if/{quote(unit.id)}",
         words("desk.what_if.title", unit=found.text(unit.title)),

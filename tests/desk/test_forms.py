@@ -11,15 +11,19 @@ import pytest
 from layouts.desk.facts import CardFacts
 from layouts.words import Words
 from scoring.definitions import Change, Kpi, Model
+from scoring.editions import edition
 from scoring.methods import Bands, Interpolate, Ratio
 from tests.samples.folders import read
-from wall.desk.acting import acting
+from wall.desk.acting import Acting, acting
 from wall.desk.change_text import as_yaml, change_lines, from_yaml
 from wall.desk.history import change_token, dated_changes, differences
 from wall.desk.method_form import NoNumber, method_form, method_of, number_of, number_text
 from wall.desk.scorecard_form import Entered, card_facts, entered_change
 from wall.desk.trials import packed, unpacked
+from wall.people.viewer import NOBODY, Viewer, screen_viewer
 from wall.refusal import Refused
+from wall.sight.look import WHOLE
+from wall.sight.visible import visible
 
 WORDS = Words.of("en")
 DAY = dt.date(2026, 5, 1)
@@ -56,12 +60,12 @@ def edited(model: Model, unit: str, texts: Texts) -> tuple[Change | None, dict[s
 def test_a_form_that_nobody_touched_changes_nothing(name: str) -> None:
     model = read(name)
     for unit in model.units[:40]:
-        texts = texts_of(card_facts(model, unit.id, DAY, "en"))
+        texts = texts_of(card_facts(model, unit.id, DAY, "en", visible(edition(model, DAY), WHOLE)))
         assert edited(model, unit.id, texts) == (None, {}), unit.id
 
 
 def test_only_what_differs_is_changed_and_only_at_the_unit(model: Model) -> None:
-    texts = texts_of(card_facts(model, "assembly", DAY, "en"))
+    texts = texts_of(card_facts(model, "assembly", DAY, "en", visible(edition(model, DAY), WHOLE)))
     texts["on_time_delivery", "weight", 0] = "35"
     texts["output_today", "weight", 0] = " 15.0 "
     texts["oee", "target", 0] = "85.5"
@@ -76,7 +80,7 @@ def test_only_what_differs_is_changed_and_only_at_the_unit(model: Model) -> None
 
 
 def test_what_is_no_number_is_named_at_its_kpi(model: Model) -> None:
-    texts = texts_of(card_facts(model, "assembly", DAY, "en"))
+    texts = texts_of(card_facts(model, "assembly", DAY, "en", visible(edition(model, DAY), WHOLE)))
     texts["oee", "weight", 0] = "much"
     texts["output_today", "target", 0] = ""
     change, faults = edited(model, "assembly", texts)
@@ -181,7 +185,7 @@ def test_dated_changes_say_what_is_past_holds_or_is_to_come(model: Model) -> Non
          "kpis": {"on_time_delivery": {"weight": {"assembly": 28}}, "output_today": {"weight": {"assembly": 22}}}}
     )  # fmt: skip
     known = model.model_copy(update={"changes": [*model.changes, again]})
-    found = dated_changes(known, dt.date(2026, 3, 18), WORDS)
+    found = dated_changes(known, dt.date(2026, 3, 18), WORDS, may_undo=True)
     assert [(one.from_.month, one.from_.day, one.state) for one in found] == [
         (4, 1, "to_come"), (3, 10, "held"), (3, 1, "past"),
     ]  # fmt: skip
@@ -203,9 +207,11 @@ def test_a_change_read_from_the_journal_has_the_same_token_and_words(model: Mode
         assert change_lines(model, one, WORDS) == change_lines(kept, other, WORDS)
 
 
-def test_a_step_asks_who_and_why() -> None:
-    assert acting(" Ann ", " because ", WORDS).author == "Ann"
-    for author, reason in (("", "because"), (None, "because"), ("Ann", "  "), ("Ann", None)):
+def test_a_step_is_signed_by_who_has_signed_in_and_asks_why() -> None:
+    ann = Viewer("person", "ann", "Ann Lee")
+    assert acting(ann, " because ", WORDS) == Acting("Ann Lee (ann)", "because")
+    screen = screen_viewer("s1", "Hall", "east")
+    for who, reason in ((NOBODY, "because"), (screen, "because"), (ann, "  "), (ann, None)):
         with pytest.raises(Refused):
-            acting(author, reason, WORDS)
-    assert acting("Ann", None, WORDS, needs_reason=False).reason == ""
+            acting(who, reason, WORDS)
+    assert acting(ann, None, WORDS, needs_reason=False).reason == ""

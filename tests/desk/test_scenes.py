@@ -37,6 +37,8 @@ from wall.model_check import check_model
 from wall.settings import Settings
 from wall.wiring import Site, open_site
 
+from .viewers import ADMIN, scope_of
+
 HERO = {"tile": "hero", "at": {"column": 1, "row": 1, "columns": 4, "rows": 6}}
 OEE = {"tile": "kpi", "kpi": "oee", "at": {"column": 5, "row": 1, "columns": 3, "rows": 3}}
 FLOOR = {"id": "floor", "title": {"zh-CN": "车间", "en": "Floor"}, "unit": "group", "tiles": [HERO, OEE]}
@@ -108,7 +110,9 @@ def client(site: Site) -> FlaskClient:
     server = flask.Flask("test")
     board = Board(0, applied.model.version, site.store.clock().now_ms())
     add_scene_routes(server, Desk(site, Following(site, board)), lambda: ANNOUNCED)
-    return server.test_client()
+    client = server.test_client()
+    client.environ_base |= scope_of(ADMIN)
+    return client
 
 
 def facts(client: FlaskClient) -> dict[str, Any]:
@@ -342,7 +346,7 @@ def test_two_scenes_of_one_address_and_a_missing_scene_of_a_playlist_are_faults(
 
 
 def save(client: FlaskClient, scenes: list[Any], status: int = 200, **said: Any) -> Any:
-    asked = {"number": facts(client)["number"], "author": "Ann", "reason": "a floor of its own", **said}
+    asked = {"number": facts(client)["number"], "reason": "a floor of its own", **said}
     return ask(client, "save", status, scenes=scenes, **asked)
 
 
@@ -350,7 +354,8 @@ def test_saving_puts_a_new_version_in_force_that_counts_as_before(site: Site, cl
     done = save(client, draft_with(client, FLOOR))
     assert (done["number"], done["version"]) == (2, "2026.1-scenes.1")
     newest = applications(site.journal)[-1]
-    assert (newest.author, newest.reason, newest.model.version) == ("Ann", "a floor of its own", "2026.1-scenes.1")
+    assert (newest.author, newest.reason, newest.model.version) == (
+        "Ann (ann)", "a floor of its own", "2026.1-scenes.1")  # fmt: skip
     assert newest.model.scenes[-1] == Scene.model_validate(FLOOR)
     assert newest.generation == generation(factory())
     assert site.store.following() is None
@@ -381,11 +386,10 @@ def test_a_draft_of_a_model_that_is_not_in_force_any_more_is_refused_and_says_by
     ("tiles", "said", "why"),
     [
         ([HERO, moved(OEE, column=4)], {}, "Overlaps"),
-        ([HERO, OEE], {"author": " "}, "Say who acts"),
         ([HERO, OEE], {"reason": ""}, "Say why"),
     ],
 )
-def test_saving_is_refused_with_faults_and_without_a_name_or_a_reason(
+def test_saving_is_refused_with_faults_and_without_a_reason(
     site: Site, client: FlaskClient, tiles: list[Any], said: dict[str, Any], why: str
 ) -> None:
     told = save(client, draft_with(client, {**FLOOR, "tiles": tiles}), 422, **said)

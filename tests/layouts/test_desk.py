@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -31,10 +32,11 @@ from layouts.desk.facts import (
 from layouts.desk.history_page import history_page
 from layouts.desk.incentive_page import incentive_page
 from layouts.desk.periods_page import periods_page
-from layouts.desk.shell import ROOMS, start_page
+from layouts.desk.shell import start_page
 from layouts.desk.targets_page import sheet_faults, targets_page
 from layouts.desk.trial_view import amount, trial_view
 from layouts.lookup import Lookup, lookup
+from layouts.reader import Reader
 from layouts.words import LANGUAGES, Words
 from scoring.board import POINT, Board
 from scoring.definitions import Model
@@ -116,11 +118,16 @@ def test_faults_of_a_workbook_name_sheet_and_cell(found: Lookup) -> None:
     assert "write a number" in text
 
 
-def test_the_first_page_leads_to_every_room(found: Lookup) -> None:
-    page = start_page(found.words, "Company")
-    hrefs = {props.get("href") for props in elements(page)}
-    assert {f"/desk/{room}?lang={found.words.language}" for room in ROOMS} <= hrefs
-    targets_page(found, DAY, DAY, 5 << 20)
+def test_the_first_page_leads_to_every_room_that_is_open(found: Lookup) -> None:
+    page = start_page(replace(found, reader=Reader("Ann", rooms=("targets", "history"))))
+    rooms = {str(props["href"]) for props in elements(page) if str(props.get("href", "")).startswith("/desk/")}
+    assert rooms == {f"/desk/{room}?lang={found.words.language}" for room in ("targets", "history")}
+
+
+def test_the_workbook_of_targets_is_offered_to_those_who_may_export(found: Lookup) -> None:
+    pages = (targets_page(found, DAY, DAY, 5 << 20, may_export=may) for may in (True, False))
+    links = [["targets.xlsx" in str(props.get("href")) for props in elements(page)] for page in pages]
+    assert [any(one) for one in links] == [True, False]
 
 
 def test_the_time_line_marks_today_between_what_comes_and_what_holds(found: Lookup) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, get_args
 
@@ -12,13 +13,15 @@ import pytest
 from layouts.chain_view import chain
 from layouts.descent import descent
 from layouts.events_list import event_rows, events_foot
-from layouts.explain_kpi_page import explain_kpi_page
+from layouts.explain_kpi_page import explain_kpi_page, withheld_kpi_page
 from layouts.explain_unit_page import explain_unit_page
 from layouts.lookup import lookup
 from layouts.moved_view import moved_view
+from layouts.reader import Reader
 from layouts.stories import EventPage, EventRow
 from layouts.words import LANGUAGES, Words
-from scoring.board import POINT, Freshness
+from scoring.board import POINT, Board, Freshness
+from scoring.explain import OTHERS
 from scoring.methods import Method
 from scoring.waterfall import Cause, Step, Waterfall
 
@@ -43,6 +46,12 @@ METHODS: dict[str, dict[str, Any]] = {
     "red_goal": {"red": "0.6", "goal": "0.9"},
     "stabilise": {"low": "0.85", "high": "0.95", "zero_below": "0.5", "zero_above": "1.2"},
 }  # fmt: skip
+
+
+def kpi_page(evaluated: Told) -> Any:
+    """The page of the KPI `rate`, in English."""
+    found = lookup(evaluated.model, evaluated.board, "en")
+    return explain_kpi_page(found, evaluated.kpi("rate"), shows_events=True)
 
 
 def text_of(page: Any) -> str:
@@ -84,7 +93,7 @@ def test_every_method_has_a_sentence_with_its_parameters_and_tells_its_piece(nam
     assert "{" not in links.method + links.piece
     told_numbers = [value for value in METHODS[name].values() if isinstance(value, int) and value != 100]
     assert all(str(number) in links.method for number in told_numbers)
-    page = explain_kpi_page(model, evaluated.board, language, story)
+    page = explain_kpi_page(lookup(model, evaluated.board, language), story, shows_events=True)
     assert links.method in text_of(page)
     assert any(str(props.get("src", "")).startswith("data:image/svg+xml,") for props in elements(page))
 
@@ -109,7 +118,7 @@ def test_an_unknown_kpi_leaves_its_share_to_the_rest_and_the_descent_still_adds_
     assert by_id == {"sales": -2000, "rate": None}
     assert found.lines[-1].digits == 8000
     assert Words.of("en")("explain.not_counted") in text_of(explain_unit_page(
-        evaluated.model, evaluated.board, "s", "en", evaluated.unit()
+        lookup(evaluated.model, evaluated.board, "en"), "s", evaluated.unit()
     ))  # fmt: skip
 
 
@@ -137,7 +146,7 @@ def test_child_units_and_a_bonus_are_parts_and_lead_to_their_own_explanations() 
     found = descent(story.explanation)
     assert found is not None
     assert {line.kind for line in found.lines} == {"full", "kpi", "unit", "bonus", "score"}
-    page = explain_unit_page(evaluated.model, evaluated.board, "s", "en", story)
+    page = explain_unit_page(lookup(evaluated.model, evaluated.board, "en"), "s", story)
     links = {props.get("href") for props in elements(page)}
     assert {"/explain/s/rate?lang=en", "/explain/s1?lang=en", "/explain/s2?lang=en", "/phone/s?lang=en"} <= links
     told_by_child = chain(lookup(evaluated.model, evaluated.board, "en"), evaluated.kpi("rate", "s1").explanation)
@@ -157,7 +166,7 @@ def test_a_gate_that_bites_is_a_line_with_its_ground_and_a_calm_veto_is_one_sent
     assert found is not None
     assert [line.id for line in found.lines if line.kind == "gate"] == ["fraud"]
     assert found.lines[-1].digits == 0
-    words = text_of(explain_unit_page(evaluated.model, evaluated.board, "s", "en", story))
+    words = text_of(explain_unit_page(lookup(evaluated.model, evaluated.board, "en"), "s", story))
     assert "Evidence: file 12 · approved by Lin" in words
     assert "Sales > 5: score is 0" in words
     assert "Vetoes: 1, none triggered" in words
@@ -168,7 +177,7 @@ def test_a_veto_that_cannot_be_judged_is_not_called_untriggered() -> None:
               "approver": "Wu"}]  # fmt: skip
     kpis = [RATE, {"id": "sales", "value": "c", "target": 100}]
     evaluated = told(model_of(kpis, gates=gates), {("c", "s"): 80_00})
-    words = text_of(explain_unit_page(evaluated.model, evaluated.board, "s", "en", evaluated.unit()))
+    words = text_of(explain_unit_page(lookup(evaluated.model, evaluated.board, "en"), "s", evaluated.unit()))
     assert "Can't be judged yet, veto: Fire" in words
 
 
@@ -179,7 +188,9 @@ def test_a_kpi_without_a_value_says_what_is_missing_and_what_that_means(missing:
     units = [{"id": "s", "title": "Store", "kind": "shop", "missing": missing}]
     kpis = [RATE, {"id": "sales", "value": "c", "target": 100}]
     evaluated = told(model_of(kpis, units), {("c", "s"): 1_00, ("a", "s"): 1_00})
-    words = text_of(explain_kpi_page(evaluated.model, evaluated.board, "en", evaluated.kpi("rate")))
+    words = text_of(
+        kpi_page(evaluated)
+    )
     assert "Nothing yet in this period of: Count b" in words
     assert says in words
     assert " – " in words
@@ -187,22 +198,45 @@ def test_a_kpi_without_a_value_says_what_is_missing_and_what_that_means(missing:
 
 def test_a_formula_that_divides_by_zero_says_so() -> None:
     evaluated = told(model_of([RATE]), {("a", "s"): 1_00, ("b", "s"): 0})
-    words = text_of(explain_kpi_page(evaluated.model, evaluated.board, "en", evaluated.kpi("rate")))
+    words = text_of(
+        kpi_page(evaluated)
+    )
     assert "The formula divides by 0" in words
 
 
 def test_a_unit_without_a_score_says_so() -> None:
-    evaluated = store(80_00, 90_00)
-    for story in (None, told(evaluated.model, {}).unit()):
-        words = text_of(explain_unit_page(evaluated.model, evaluated.board, "s", "en", story))
+    model = store(80_00, 90_00).model
+    before = told(model, {})
+    for story, board in ((None, Board(0, "1", NOON_MS)), (before.unit(), before.board)):
+        words = text_of(explain_unit_page(lookup(model, board, "en"), "s", story))
         assert "This unit has no score yet" in words
+
+
+def test_what_is_withheld_says_why() -> None:
+    evaluated = store(80_00, 90_00)
+    held = lookup(evaluated.model, Board(0, "1", NOON_MS), "en", reader=Reader(withheld=frozenset({"s"})))
+    seen = lookup(evaluated.model, evaluated.board, "en")
+    why = Words.of("en")("withheld.why")
+    for page in (explain_unit_page(held, "s", None), explain_unit_page(seen, "s", None)):
+        assert why in text_of(page)
+    assert why in text_of(withheld_kpi_page(held, "s", "rate"))
+
+
+def test_parts_that_stand_together_have_a_name_and_no_address() -> None:
+    story = store(80_00, 90_00).unit()
+    parts = tuple(replace(part, id=OTHERS) for part in story.explanation.parts)
+    story = replace(story, explanation=replace(story.explanation, parts=parts))
+    evaluated = store(80_00, 90_00)
+    page = explain_unit_page(lookup(evaluated.model, evaluated.board, "en"), "s", story)
+    assert Words.of("en")("explain.others.kpi") in text_of(page)
+    assert not [props for props in elements(page) if OTHERS in str(props.get("href", ""))]
 
 
 def test_a_stale_source_is_told_with_since_and_the_last_status() -> None:
     model = store(80_00, 90_00).model
     counts = {("a", "s"): 80_00, ("b", "s"): 100_00, ("c", "s"): 90_00}
     stale = told(model, counts, Freshness.STALE)
-    page = explain_kpi_page(model, stale.board, "en", stale.kpi("rate"))
+    page = explain_kpi_page(lookup(model, stale.board, "en"), stale.kpi("rate"), shows_events=True)
     assert "Its source has sent nothing since 11:35; these are the last values, last status Off target" in text_of(page)
     assert any(props.get("data-live") == "stale" for props in elements(page))
 
@@ -248,7 +282,9 @@ def test_changes_of_a_definition_are_told_with_reason_and_author() -> None:
         {"from": "2026-03-05", "reason": "Board minute 3", "author": "Zhou", "kpis": {"rate": {"target": "0.95"}}}
     ]
     evaluated = store(80_00, 90_00, changes=changes)
-    words = text_of(explain_kpi_page(evaluated.model, evaluated.board, "en", evaluated.kpi("rate")))
+    words = text_of(
+        kpi_page(evaluated)
+    )
     assert "Definition v2 from 5 Mar" in words
     assert "v2 Board minute 3 5 Mar Zhou v1 First version" in words
 

@@ -79,6 +79,14 @@ class NoStories:
         """None."""
         return None
 
+    def shows_events(self, unit: str, kpi: str) -> bool:
+        """Nobody."""
+        return False
+
+    def moved_since(self, unit: str, kind: PeriodKind) -> Waterfall | None:
+        """Unknown."""
+        return None
+
     def events_behind(self, unit: str, kpi: str, cursor: str | None, language: str) -> EventPage:
         """No events."""
         return EventPage((), None, 0, True)

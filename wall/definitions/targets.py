@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -59,7 +59,15 @@ class SheetFault:
         return f"{place}{self.message}; {self.fix}"
 
 
-def export_targets(model: Model, date: dt.date) -> bytes:
+#: Whether a KPI at a unit is shown to whoever asks.
+Shows = Callable[[str, str], bool]
+
+
+def _all(_unit: str, _kpi: str) -> bool:
+    return True
+
+
+def export_targets(model: Model, date: dt.date, shows: Shows = _all) -> bytes:
     """A workbook of the targets and weights that hold on a day, with empty columns for new ones."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(TARGETS)
@@ -67,7 +75,7 @@ def export_targets(model: Model, date: dt.date) -> bytes:
     for number, width in enumerate(WIDTHS, 1):
         sheet.column_dimensions[get_column_letter(number)].width = width
     sheet.append([_text(sheet, head, bold=True) for head in headers(model.language)])
-    rows = list(target_rows(model, date))
+    rows = [row for row in target_rows(model, date) if shows(row.unit.id, row.kpi.id)]
     for row in rows:
         sheet.append(_cells(sheet, row, model.language))
     last = max(2, 1 + len(rows))
@@ -120,11 +128,12 @@ def _numbers_only(sheet: Any, column: int, last: int, least: str, most: str) -> 
 
 
 def import_targets(
-    model: Model, content: bytes, from_date: dt.date, reason: str, author: str
+    model: Model, content: bytes, from_date: dt.date, reason: str, author: str, shows: Shows = _all
 ) -> tuple[Change | None, list[SheetFault]]:
     """What a workbook changes from a day on, and all its faults; None where it changes nothing or has faults.
 
-    Compared is with what holds on that day. The changed model still has to pass the model check.
+    Compared is with what holds on that day. The changed model still has to pass the model check. What is not shown
+    to whoever asks is unknown.
     """
     refused = list(_unfit(content))
     if not reason.strip():
@@ -132,6 +141,7 @@ def import_targets(
     if refused:
         return None, refused
     held = {(row.unit.id, row.kpi.id): row for row in target_rows(model, from_date)}
+    held = {key: row for key, row in held.items() if shows(*key)}
     reading = _Reading(held, model.language, {unit for unit, _ in held}, {kpi for _, kpi in held})
     try:
         book = load_workbook(io.BytesIO(content), read_only=True)

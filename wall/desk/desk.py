@@ -6,7 +6,7 @@ import datetime as dt
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from layouts import moments
 from layouts.desk.facts import Choice
 from layouts.lookup import Lookup, lookup
+from layouts.reader import Reader
 from layouts.words import Words, language_or
 from scoring.calendar import BusinessCalendar, Period
 from scoring.definitions import Model
@@ -22,9 +23,15 @@ from streams.records import LogUnavailable
 from streams.redis_adapters.connection import StoreUnavailable
 from streams.redis_adapters.site import AppliedModel, Clock
 from wall.board_follower import BoardView
+from wall.people.permits import Permit
+from wall.people.viewer import current_viewer
 from wall.refusal import Refused
 from wall.results.period_names import NoPeriod, period_name
+from wall.screens.reach import Reach, reach_of
+from wall.sight.visible import Sights, Visible
 from wall.wiring import Site
+
+from .permits import open_rooms
 
 #: What a step or a page may meet and tell in words.
 EXPECTED = (Refused, NoPeriod, StoreUnavailable, LogUnavailable, ValidationError)
@@ -32,10 +39,13 @@ EXPECTED = (Refused, NoPeriod, StoreUnavailable, LogUnavailable, ValidationError
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The desk of one site."""
+    """The desk of one site; what it shows of the model and the board is what a permit of the viewer reaches."""
 
     site: Site
     view: BoardView
+    sights: Sights = field(default_factory=Sights)
+    #: Of other days than today.
+    _then: Sights = field(default_factory=Sights)
 
     @property
     def applied(self) -> AppliedModel:
@@ -67,9 +77,29 @@ class Desk:
         """The business day."""
         return self.calendar.business_date(self.now_ms)
 
-    def lookup(self, language: str) -> Lookup:
-        """The model and the board in a language."""
-        return lookup(self.model, self.view.board(), language)
+    def visible(self, permit: Permit, at_ms: int | None = None) -> Visible:
+        """What a permit of the viewer reaches, now or at another moment of business time."""
+        sight = permit.sight(current_viewer())
+        if at_ms is None:
+            return self.sights.visible(self.model, sight, self.now_ms)
+        return self._then.visible(self.model, sight, at_ms)
+
+    def lookup(self, language: str, permit: Permit) -> Lookup:
+        """The model and the board in a language as far as the permit reaches; with nothing hidden the whole model."""
+        seen = self.visible(permit)
+        model = self.model if seen.sight.whole else seen.model
+        return lookup(model, seen.board(self.view.board()), language, reader=self.reader())
+
+    def reach(self) -> Reach:
+        """Which screens and announcements the viewer may keep in order."""
+        return reach_of(current_viewer(), lambda sight: self.sights.visible(self.model, sight, self.now_ms))
+
+    def reader(self) -> Reader:
+        """Who reads."""
+        viewer = current_viewer()
+        name = (viewer.title or viewer.name) if viewer.kind == "person" else ""
+        withheld = self.sights.visible(self.model, viewer.sight(), self.now_ms).opened.withheld
+        return Reader(name, viewer.person or viewer.unit, tuple(open_rooms(viewer)), withheld)
 
     def words(self, page: Mapping[str, Any]) -> Words:
         """The words of a page, by what it stores of itself."""

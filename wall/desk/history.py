@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from dash import MATCH, Dash, Input, Output, State, ctx, html, no_update
+from dash import MATCH, Input, Output, State, ctx, html, no_update
 
 from layouts.desk.facts import Applied, Choice, DatedChange, Difference, HistoryFacts, Standing
 from layouts.desk.history_page import history_page
-from layouts.desk.parts import AUTHOR, PAGE, told
+from layouts.desk.parts import PAGE, told
 from layouts.desk.what_if_page import unit_choices
 from layouts.words import Words
 from scoring.compile import compile_scorecard
@@ -19,15 +19,18 @@ from scoring.definitions import Change, Model
 from scoring.editions import kpi_versions
 from streams.redis_adapters.site import AppliedModel
 from wall.backfill import filling
+from wall.dash_app import PageApp
 from wall.definitions.apply import changes, put_in_force
 from wall.definitions.history import applications
 from wall.model_check import check_model
+from wall.people.viewer import current_viewer
 from wall.refusal import Refused
 from wall.results.frozen import digest
 
 from .acting import Acting, acting
 from .change_text import change_lines, set_keys
 from .desk import Desk, answering
+from .permits import HISTORY, MODEL
 from .scorecard_form import day_of
 
 #: Applications shown; older ones are counted.
@@ -36,7 +39,7 @@ MOST_APPLIED = 30
 
 def history_room(desk: Desk, asked: Mapping[str, str], language: str) -> html.Div:
     """The page, with what its address asks for: a day for a KPI and a unit, or two applications."""
-    found = desk.lookup(language)
+    found = desk.lookup(language, HISTORY)
     words, model = found.words, desk.model
     known = applications(desk.site.journal)
     unit = asked.get("unit") or model.units[0].id
@@ -51,7 +54,7 @@ def history_room(desk: Desk, asked: Mapping[str, str], language: str) -> html.Di
             desk.today,
             tuple(_applied(desk, one, _before(known, one), words) for one in reversed(shown)),
             len(known) - len(shown),
-            dated_changes(model, desk.today, words),
+            dated_changes(model, desk.today, words, MODEL.admits(current_viewer())),
             unit_choices(found, unit),
             kpis,
             asked.get("on") or desk.today.isoformat(),
@@ -105,8 +108,8 @@ def change_token(change: Change) -> str:
     return digest(change.model_dump(mode="json", by_alias=True))[:16]
 
 
-def dated_changes(model: Model, today: dt.date, words: Words) -> tuple[DatedChange, ...]:
-    """Every dated change, newest first, with whether anything of it still holds."""
+def dated_changes(model: Model, today: dt.date, words: Words, may_undo: bool) -> tuple[DatedChange, ...]:
+    """Every dated change, newest first, with whether anything of it still holds; named where it may be undone."""
     ordered = sorted(model.changes, key=lambda one: one.from_)
     shown = []
     for place, one in enumerate(ordered):
@@ -115,7 +118,9 @@ def dated_changes(model: Model, today: dt.date, words: Words) -> tuple[DatedChan
         held = any(key not in replaced for key in _keys(one))
         state = "to_come" if one.from_ > today else "held" if held else "past"
         lines = tuple(change_lines(model, one, words))
-        shown.append(DatedChange(one.from_, one.reason, one.author, lines, state, change_token(one)))
+        shown.append(
+            DatedChange(one.from_, one.reason, one.author, lines, state, change_token(one) if may_undo else "")
+        )
     return tuple(reversed(shown))
 
 
@@ -187,19 +192,19 @@ def take_out(desk: Desk, token: str, who: Acting, words: Words) -> AppliedModel:
     return put_in_force(desk.site, without, who.author, who.reason)
 
 
-def add_history(app: Dash, desk: Desk) -> None:
+def add_history(app: PageApp, desk: Desk) -> None:
     """The callback that takes a change out."""
 
     @app.callback(
         Output({"type": "undo-told", "change": MATCH}, "children"),
         Input({"type": "undo-do", "change": MATCH}, "n_clicks"),
         State({"type": "undo-reason", "change": MATCH}, "value"),
-        State(AUTHOR, "value"),
         State(PAGE, "data"),
+        permit=MODEL,
         running=[(Output({"type": "undo-do", "change": MATCH}, "disabled"), True, False)],
         prevent_initial_call=True,
     )
-    def undo(clicks: int, reason: str, author: str, page: dict[str, str]) -> Any:
+    def undo(clicks: int, reason: str, page: dict[str, str]) -> Any:
         words = desk.words(page)
         if not clicks:
             return no_update
@@ -207,7 +212,7 @@ def add_history(app: Dash, desk: Desk) -> None:
 
         @answering(lambda why: told(why, good=False))
         def answer() -> Any:
-            done = take_out(desk, token, acting(author, reason, words), words)
+            done = take_out(desk, token, acting(current_viewer(), reason, words), words)
             again = html.A(words("desk.reload"), href=f"/desk/history?lang={words.language}", className="text-link")
             return told(words("desk.undone", n=done.number), " ", again, good=True)
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dash import Dash, Input, Output, State, html, no_update
+from dash import Input, Output, State, html, no_update
 
 from layouts.desk.facts import Adjusted, PeriodDetail, PeriodRow, PeriodsFacts
-from layouts.desk.parts import AUTHOR, PAGE, told
+from layouts.desk.parts import PAGE, told
 from layouts.desk.periods_page import periods_page, verified
 from layouts.words import Words
 from scoring.forms import PeriodKind
+from wall.dash_app import PageApp
+from wall.people.viewer import current_viewer
 from wall.refusal import Refused
 from wall.results.closing import ClosedPeriod, adjustments, close_period, closed_periods, reopen_period, verify_period
 from wall.results.period_names import NoPeriod, period_name, period_named
@@ -19,6 +21,7 @@ from wall.results.period_names import NoPeriod, period_name, period_named
 from .acting import acting
 from .desk import EXPECTED, Desk, answering, faults_of
 from .jobs import Recount, Recounts
+from .permits import CLOSE, EXPORT_ALL, PERIODS
 
 #: Kinds listed, and at most how many periods of each.
 KINDS: tuple[tuple[PeriodKind, int], ...] = (("month", 24), ("quarter", 8), ("year", 3), ("week", 6))
@@ -26,7 +29,7 @@ KINDS: tuple[tuple[PeriodKind, int], ...] = (("month", 24), ("quarter", 8), ("ye
 
 def periods_room(desk: Desk, recounts: Recounts, asked: Mapping[str, str], language: str, done: str = "") -> html.Div:
     """The page; a period in the address is shown in detail, the newest that is over otherwise."""
-    found = desk.lookup(language)
+    found = desk.lookup(language, PERIODS)
     words, closed = found.words, closed_periods(desk.site.journal)
     groups: list[tuple[str, tuple[PeriodRow, ...]]] = [
         (kind, tuple(row_of(desk, period_name(one, desk.calendar), closed, words) for one in desk.periods(kind, most)))
@@ -39,7 +42,8 @@ def periods_room(desk: Desk, recounts: Recounts, asked: Mapping[str, str], langu
         detail = detail_of(desk, recounts, name, words)
     except NoPeriod:
         detail = None
-    return periods_page(found, PeriodsFacts(tuple(groups), detail, done))
+    may = CLOSE.admits(current_viewer()), EXPORT_ALL.admits(current_viewer())
+    return periods_page(found, PeriodsFacts(tuple(groups), detail, done, *may))
 
 
 def row_of(desk: Desk, name: str, closed: Mapping[str, ClosedPeriod], words: Words) -> PeriodRow:
@@ -83,7 +87,7 @@ def recount_of(desk: Desk, name: str) -> Recount:
     return Recount(held.digest, total, lambda progress: verify_period(desk.site, held, progress))
 
 
-def add_periods(app: Dash, desk: Desk, recounts: Recounts) -> None:
+def add_periods(app: PageApp, desk: Desk, recounts: Recounts) -> None:
     """The callbacks of the page."""
 
     def asked_period(page: Mapping[str, str]) -> str:
@@ -94,20 +98,20 @@ def add_periods(app: Dash, desk: Desk, recounts: Recounts) -> None:
             Output("page", "children", allow_duplicate=True),
             Output(f"{name}-told", "children"),
             Input(f"{name}-do", "n_clicks"),
-            State(AUTHOR, "value"),
             State(f"{name}-reason", "value"),
             State(PAGE, "data"),
+            permit=CLOSE,
             running=[(Output(f"{name}-do", "disabled"), True, False)],
             prevent_initial_call=True,
         )
-        def done(clicks: int, author: str, reason: str, page: dict[str, str]) -> Any:
+        def done(clicks: int, reason: str, page: dict[str, str]) -> Any:
             words = desk.words(page)
             if not clicks:
                 return no_update, no_update
 
             @answering(lambda why: (no_update, told(why, good=False)))
             def answer() -> Any:
-                who, period = acting(author, reason, words), asked_period(page)
+                who, period = acting(current_viewer(), reason, words), asked_period(page)
                 take(period, who.author, who.reason)
                 done = words(f"desk.{name}.done", period=period)
                 return periods_room(desk, recounts, {"period": period}, words.language, done), no_update
@@ -125,6 +129,7 @@ def add_periods(app: Dash, desk: Desk, recounts: Recounts) -> None:
         Output("verify-do", "hidden"),
         Input("verify-do", "n_clicks"),
         State(PAGE, "data"),
+        permit=PERIODS,
         prevent_initial_call=True,
     )
     def verify(clicks: int, page: dict[str, str]) -> Any:
@@ -140,6 +145,6 @@ def add_periods(app: Dash, desk: Desk, recounts: Recounts) -> None:
                 raise Refused(words("desk.verify.busy"))
             known = recounts.known(job.digest)
             assert known is not None
-            return verified(desk.lookup(words.language), period, known), True
+            return verified(desk.lookup(words.language, PERIODS), period, known), True
 
         return answer()

@@ -16,6 +16,7 @@ from scoring.forms import text_in
 from scoring.programme import playlist_of
 from streams.records import LogUnavailable
 from streams.redis_adapters.connection import StoreUnavailable
+from wall.people.permits import no_such_page, route_for
 from wall.refusal import Refused
 from wall.screens.heard import Seen
 from wall.screens.service import Fleet, real_ms
@@ -23,6 +24,7 @@ from wall.screens.told import screen_cells
 from wall.wall_pages import asset
 
 from .desk import Desk
+from .permits import SCREENS
 from .screens import json_of
 
 STYLES, SCRIPTS = ("tokens.css", "walls/remote.css"), ("walls/remote.js",)
@@ -32,19 +34,21 @@ def add_remote(server: flask.Flask, desk: Desk, fleet: Fleet) -> None:
     """Add the page, and what it shows as JSON."""
 
     @server.get("/remote/<screen>")
+    @route_for(SCREENS)
     def remote(screen: str) -> Any:
         words = _words(desk)
         try:
-            seen = _seen(fleet, screen, words)
+            seen = _seen(desk, fleet, screen, words)
         except Refused:
-            return flask.current_app.view_functions["/<path:path>"](path=f"remote/{screen}")
+            return no_such_page()
         return _document(words, seen.screen.name, markup(_page(desk, fleet, seen, words)))
 
     @server.get("/remote/<screen>/now")
+    @route_for(SCREENS)
     def remote_now(screen: str) -> flask.Response:
         words = _words(desk)
         try:
-            seen = _seen(fleet, screen, words)
+            seen = _seen(desk, fleet, screen, words)
         except Refused as error:
             return json_of({"error": str(error)}, 404)
         return json_of({"cells": _cells(desk, fleet, seen, words), "held": bool(fleet.remote(screen).hold)})
@@ -54,15 +58,15 @@ def _words(desk: Desk) -> Words:
     return Words.of(language_or(flask.request.args.get("lang"), desk.view.applied.model.language))
 
 
-def _seen(fleet: Fleet, name: str, words: Words) -> Seen:
-    """A screen as it was last seen by any server; from memory where nothing can be asked."""
+def _seen(desk: Desk, fleet: Fleet, name: str, words: Words) -> Seen:
+    """A screen of the viewer's as it was last seen by any server; from memory where nothing can be asked."""
     try:
         fleet.steps.screen(name, words)
         seen = fleet.seen()
     except (StoreUnavailable, LogUnavailable):
         seen = fleet.known_seen()
     found = next((one for one in seen if one.screen.id == name), None)
-    if found is None:
+    if found is None or not desk.reach().keeps(found.screen.unit):
         raise Refused(words("screens.refused.unknown", id=name))
     return found
 

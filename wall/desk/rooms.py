@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 import flask
-from dash import Dash, html
+from dash import html
 
 from layouts.desk.shell import desk_page, start_page
 from layouts.desk.trial_view import trial_refused
+from layouts.reader import Reader
 from wall.board_follower import BoardView
+from wall.dash_app import PageApp
+from wall.people.permits import SIGNED_IN
 from wall.screens.service import Fleet, open_fleet
+from wall.sight.visible import Sights
 from wall.wiring import Site
 
 from .desk import EXPECTED, Desk, faults_of
@@ -19,6 +23,7 @@ from .history import add_history, history_room
 from .incentive import add_incentive, incentive_room
 from .jobs import Recounts
 from .periods import add_periods, periods_room
+from .permits import ROOMS, WHAT_IF
 from .remote import add_remote
 from .routes import add_routes
 from .scene_routes import add_scene_routes
@@ -29,39 +34,37 @@ from .what_if import add_what_if, what_if_room
 
 
 class Rooms:
-    """The pages of one site's desk."""
+    """The pages of one site's desk, each for those whom its permit admits."""
 
-    def __init__(self, site: Site, view: BoardView, fleet: Fleet | None = None) -> None:
-        self._desk = Desk(site, view)
+    def __init__(self, site: Site, view: BoardView, fleet: Fleet | None = None, sights: Sights | None = None) -> None:
+        self._desk = Desk(site, view, sights or Sights())
         self._fleet = fleet or open_fleet(site, self._desk)
         self._recounts = Recounts()
 
-    def page(self, name: str, asked: Mapping[str, str], language: str) -> html.Div:
-        """The page of an address after /desk/; what can't be shown says why."""
-        found = self._desk.lookup(language)
+    def page(self, name: str, asked: Mapping[str, str], language: str) -> html.Div | None:
+        """The page of an address after /desk/; what can't be shown says why.
+
+        None for an address that leads nowhere, and for a room that is closed to the viewer.
+        """
+        room = name.split("/")[0]
+        if room not in self._desk.reader().rooms and not (name == "" and self._desk.reader().rooms):
+            return None
         try:
-            page = self._room(name.split("/"), asked, language)
+            return self._room(name.split("/"), asked, language)
         except EXPECTED as error:
-            company = found.text(found.model.title)
-            return desk_page(
-                found.words,
-                company,
-                name.split("/")[0],
-                name,
-                found.words("desk.title"),
-                trial_refused(found, faults_of(error)),
-            )
-        return page or start_page(
-            found.words, found.text(found.model.title), found.words("missing.page", id=f"/desk/{name}")
-        )
+            found = self._desk.lookup(language, ROOMS.get(room, SIGNED_IN))
+            return desk_page(found, room, name, found.words("desk.title"), trial_refused(found, faults_of(error)))
+
+    def reader(self) -> Reader:
+        """Who reads."""
+        return self._desk.reader()
 
     def _room(self, parts: list[str], asked: Mapping[str, str], language: str) -> html.Div | None:
         desk = self._desk
         match parts:
             case [""]:
-                found = desk.lookup(language)
-                return start_page(found.words, found.text(found.model.title))
-            case ["what-if", *rest] if len(rest) <= 1 and (not rest or self._has(rest[0])):
+                return start_page(desk.lookup(language, SIGNED_IN))
+            case ["what-if", *rest] if len(rest) <= 1 and (not rest or desk.visible(WHAT_IF).has_unit(rest[0])):
                 return what_if_room(desk, rest[0] if rest else "", language)
             case ["targets"]:
                 return targets_room(desk, language)
@@ -78,14 +81,11 @@ class Rooms:
                 return incentive_room(desk, name, period, language)
         return None
 
-    def _has(self, unit: str) -> bool:
-        return any(one.id == unit for one in self._desk.model.units)
-
     def alarms(self, language: str) -> list[Any]:
         """What the landing page says of screens that are silent."""
-        return silent_screens(self._fleet, language)
+        return silent_screens(self._desk, self._fleet, language)
 
-    def add_to(self, app: Dash, server: flask.Flask) -> None:
+    def add_to(self, app: PageApp, server: flask.Flask) -> None:
         """The callbacks and routes of all pages."""
         add_what_if(app, self._desk)
         add_targets(app, self._desk)

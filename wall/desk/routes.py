@@ -10,17 +10,20 @@ from collections.abc import Callable, Iterator
 import flask
 
 from layouts.words import Words, language_or
-from wall.definitions.targets import export_targets
+from wall.people.audit import Act, AuditTrail
+from wall.people.permits import route_for
+from wall.people.viewer import current_viewer
 from wall.results.closing import closed_periods
 from wall.results.incentive_sheet import workbook
-from wall.results.incentives import incentive_named
 
 from .change_text import as_yaml
 from .desk import EXPECTED, Desk, faults_of
 from .history import filling_share
-from .incentive import calculation_of
+from .incentive import seen_calculation, seen_incentive
 from .jobs import Recounts
 from .period_sheet import period_workbook
+from .permits import EXPORT, EXPORT_ALL, HISTORY, INCENTIVE, PERIODS, TARGETS, WHAT_IF
+from .targets import targets_workbook
 from .trials import unpacked
 
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -37,37 +40,47 @@ def add_routes(server: flask.Flask, desk: Desk, recounts: Recounts) -> None:
     """Add the routes to the server."""
     streams = threading.BoundedSemaphore(_MOST_STREAMS)
 
+    trail = AuditTrail(desk.site)
+
     @server.get("/desk/targets/targets.xlsx")
+    @route_for(TARGETS & EXPORT)
     def targets() -> flask.Response:
-        return _answer(lambda: _file(export_targets(desk.model, desk.today), f"targets-{desk.today}.xlsx", _EXCEL))
+        name = f"targets-{desk.today}.xlsx"
+        return _answer(lambda: _taken(trail, targets_workbook(desk), name, _EXCEL))
 
     @server.get("/desk/what-if/changes.yaml")
+    @route_for(WHAT_IF & EXPORT)
     def changes() -> flask.Response:
         token = flask.request.args.get("trial", "")
-        return _answer(lambda: _file(as_yaml(unpacked(token)).encode(), "changes.yaml", "application/yaml"))
+        return _answer(lambda: _taken(trail, as_yaml(unpacked(token)).encode(), "changes.yaml", "application/yaml"))
 
     @server.get("/desk/periods/<period>.xlsx")
+    @route_for(PERIODS & EXPORT_ALL)
     def period(period: str) -> flask.Response:
         held = closed_periods(desk.site.journal).get(period)
         if held is None:
             return _refusal(f"{period} was never closed", 404)
-        return _answer(lambda: _file(period_workbook(desk.model, held), f"frozen-{period}.xlsx", _EXCEL))
+        return _answer(lambda: _taken(trail, period_workbook(desk.model, held), f"frozen-{period}.xlsx", _EXCEL))
 
     @server.get("/desk/incentive/<incentive>/<period>.xlsx")
+    @route_for(INCENTIVE & EXPORT)
     def incentive(incentive: str, period: str) -> flask.Response:
         def made() -> flask.Response:
-            found = calculation_of(desk, incentive_named(desk.model, incentive), period)
-            return _file(workbook(desk.model, found), f"{incentive}-{period}-{found.stage.value}.xlsx", _EXCEL)
+            found = seen_calculation(desk, seen_incentive(desk, incentive), period, INCENTIVE, EXPORT)
+            model = desk.model if desk.visible(EXPORT).sight.whole else desk.visible(EXPORT).model
+            return _taken(trail, workbook(model, found), f"{incentive}-{period}-{found.stage.value}.xlsx", _EXCEL)
 
         return _answer(made)
 
     @server.get("/desk/stream/verify/<period>")
+    @route_for(PERIODS)
     def verifying(period: str) -> flask.Response:
         words = Words.of(language_or(flask.request.args.get("lang"), desk.model.language))
         held = closed_periods(desk.site.journal).get(period)
         return _stream(streams, lambda: _recount(recounts, held.digest if held else "", words))
 
     @server.get("/desk/stream/filling")
+    @route_for(HISTORY)
     def filling_up() -> flask.Response:
         return _stream(streams, lambda: _filled(desk))
 
@@ -118,6 +131,8 @@ def _refusal(why: str, status: int) -> flask.Response:
     return flask.Response(why + "\n", status, mimetype="text/plain")
 
 
-def _file(content: bytes, name: str, kind: str) -> flask.Response:
+def _taken(trail: AuditTrail, content: bytes, name: str, kind: str) -> flask.Response:
+    """A file that is taken away; it is noted before anything leaves."""
+    trail.note(Act.EXPORTED, current_viewer(), {"what": name})
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return flask.Response(content, mimetype=kind, headers=headers)

@@ -20,11 +20,14 @@ from layouts.lookup import Announcement, lookup
 from layouts.words import Words, language_or
 from scoring.board import Board
 from scoring.definitions import Model
+from wall.people.permits import route_for
+from wall.people.viewer import current_viewer
 from wall.refusal import Refused
 from wall.wall_pages import asset, document
 
 from .acting import acting
 from .desk import EXPECTED, Desk, faults_of
+from .permits import MODEL
 from .scene_changes import Outdated, save_scenes, scene_changes, version_after
 from .scene_draft import as_file, canonical, faults_of_draft, read_draft, read_scene
 from .scene_pictures import picture_of
@@ -45,7 +48,6 @@ class Asked(msgspec.Struct):
     known: str = ""
     review: bool = False
     number: int = 0
-    author: str = ""
     reason: str = ""
 
 
@@ -78,13 +80,15 @@ def add_scene_routes(server: flask.Flask, desk: Desk, announcements: Callable[[]
         def answered() -> flask.Response:
             return _answered(desk, answer)
 
-        server.add_url_rule(f"/desk/scenes/{name}", f"scenes-{name}", answered, methods=["POST"])
+        server.add_url_rule(f"/desk/scenes/{name}", f"scenes-{name}", route_for(MODEL)(answered), methods=["POST"])
 
     @server.get("/desk/scenes/facts")
+    @route_for(MODEL)
     def facts() -> flask.Response:
         return _json(_facts(desk, _language(desk, flask.request.args.get("lang"))))
 
     @server.get("/desk/scenes/frame")
+    @route_for(MODEL)
     def frame() -> flask.Response:
         language = _language(desk, flask.request.args.get("lang"))
         content = f'<div class="stages"></div>\n<script src="{asset("walls/preview.js")}" defer></script>'
@@ -129,7 +133,7 @@ def _json(content: Any, status: int = 200) -> flask.Response:
 
 
 def _facts(desk: Desk, language: str) -> dict[str, Any]:
-    applied, found = desk.applied, desk.lookup(language)
+    applied, found = desk.applied, desk.lookup(language, MODEL)
     return {
         "number": applied.number,
         "version": applied.model.version,
@@ -181,7 +185,7 @@ def _tiles(desk: Desk, asked: Asked, words: Words) -> dict[str, Any]:
     read = read_scene(0, asked.scene, words)
     if read.scene is None or not read.scene.kpis:
         raise Refused(words("scenes.refused.picture"))
-    tiles = as_tiles(desk.lookup(words.language), read.scene)
+    tiles = as_tiles(desk.lookup(words.language, MODEL), read.scene)
     return {"tiles": [one.model_dump(mode="json", exclude_defaults=True) for one in tiles]}
 
 
@@ -194,7 +198,7 @@ def _file(asked: Asked, words: Words) -> dict[str, Any]:
 
 
 def _save(desk: Desk, asked: Asked, words: Words) -> dict[str, Any]:
-    who = acting(asked.author, asked.reason, words)
+    who = acting(current_viewer(), asked.reason, words)
     done = save_scenes(desk, asked.scenes, asked.number, who, words)
     _await_served(desk, done.number)
     return {"number": done.number, "version": done.model.version, "text": words("scenes.saved", n=done.number)}

@@ -8,6 +8,7 @@ from layouts.desk.scenes_page import scenes_page
 from wall.wall_pages import asset
 
 from .desk import Desk
+from .permits import MODEL
 
 #: In this order: each uses what those before it gave.
 SCRIPTS = ("dom", "icons", "grid", "draft", "frame", "dialogs", "panel", "board", "editor", "list", "room")
@@ -15,4 +16,4 @@ SCRIPTS = ("dom", "icons", "grid", "draft", "frame", "dialogs", "panel", "board"
 
 def scenes_room(desk: Desk, language: str) -> html.Div:
     """The page."""
-    return scenes_page(desk.lookup(language), [asset(f"scenes/{name}.js") for name in SCRIPTS])
+    return scenes_page(desk.lookup(language, MODEL), [asset(f"scenes/{name}.js") for name in SCRIPTS])

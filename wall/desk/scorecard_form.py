@@ -20,6 +20,7 @@ from scoring.editions import edition
 from scoring.forms import text_in
 from scoring.scorecard import by_unit, stands_at
 from wall.refusal import Refused
+from wall.sight.visible import Visible
 
 from .method_form import NoNumber, in_thousands, invalid, method_form, method_of, number_of, number_text
 
@@ -37,11 +38,11 @@ class Entered:
     texts: Mapping[tuple[str, str, int], str]
 
 
-def card_facts(model: Model, unit_id: str, day: dt.date, language: str) -> CardFacts:
-    """The scorecard that holds on a day."""
+def card_facts(model: Model, unit_id: str, day: dt.date, language: str, seen: Visible) -> CardFacts:
+    """The scorecard that holds on a day, with the KPIs that are seen on it."""
     scorecard = compile_scorecard(model, day)
     node = scorecard.nodes.get(unit_id)
-    cells = node.cells if node else ()
+    cells = [cell for cell in node.cells if seen.sees_kpi(*cell.key)] if node else []
     standing = scorecard.standing or model
     unit = next(one for one in standing.units if one.id == unit_id)
     rows = []
@@ -58,7 +59,7 @@ def card_facts(model: Model, unit_id: str, day: dt.date, language: str) -> CardF
                 in_thousands(target * 100 if percent else target),
                 "%" if percent else text_in(kpi.display.unit, language),
                 method_form(kpi),
-                sum(stands_at(kpi, one) for one in standing.units),
+                sum(stands_at(kpi, one) for one in standing.units if seen.has_unit(one.id)),
             )
         )
     below = any(one.parent == unit_id for one in standing.units)

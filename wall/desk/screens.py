@@ -7,7 +7,7 @@ from typing import Any
 
 import flask
 import msgspec
-from dash import Dash, Input, Output, State, html
+from dash import Input, Output, State, html
 
 from layouts.desk.facts import Choice
 from layouts.desk.history_page import moment
@@ -20,6 +20,9 @@ from layouts.words import Words, language_or
 from scoring.programme import playlist_of, playlists_of
 from streams.records import LogUnavailable
 from streams.redis_adapters.connection import StoreUnavailable
+from wall.dash_app import PageApp
+from wall.people.permits import route_for
+from wall.people.viewer import current_viewer
 from wall.screens.fleet import Announced
 from wall.screens.heard import Seen
 from wall.screens.service import Fleet, real_ms
@@ -27,11 +30,12 @@ from wall.screens.told import screen_cells
 from wall.screens.watch import Presence
 
 from .desk import Desk, answering
+from .permits import ANNOUNCE, SCREENS, SCREENS_ROOM
 
 
 def screens_room(desk: Desk, fleet: Fleet, language: str) -> html.Div:
     """The page."""
-    found = desk.lookup(language)
+    found = desk.lookup(language, SCREENS_ROOM)
     return screens_page(found, screens_facts(desk, fleet, found))
 
 
@@ -42,13 +46,18 @@ def screens_facts(desk: Desk, fleet: Fleet, found: Lookup) -> ScreensFacts:
         register = fleet.register()
     except (StoreUnavailable, LogUnavailable) as outage:
         trouble = str(outage)
-    now_ms = desk.now_ms
-    rows = tuple(_row(fleet, found, one) for one in fleet.seen())
-    announced = [one for one in register.announced.values() if one.until_ms is None or one.until_ms > now_ms]
+    now_ms, reach, viewer = desk.now_ms, desk.reach(), current_viewer()
+    rows = tuple(_row(fleet, found, one) for one in fleet.seen() if reach.keeps(one.screen.unit))
+    standing = (one for one in register.announced.values() if one.until_ms is None or one.until_ms > now_ms)
+    announced = [one for one in standing if reach.announces_at(one.unit)]
+    choices = unit_choices(found, "")
     return ScreensFacts(
         rows=rows,
         announced=tuple(_announced(found, one) for one in announced),
-        units=unit_choices(found, ""),
+        units=tuple(one for one in choices if reach.keeps(one.value)),
+        announces=tuple(one for one in choices if reach.announces_at(one.value)),
+        may_manage=SCREENS.admits(viewer),
+        may_announce=ANNOUNCE.admits(viewer),
         playlists=tuple(Choice(one.id, found.text(one.title)) for one in playlists_of(found.model)),
         address=flask.request.host_url.rstrip("/") if flask.has_request_context() else "http://SERVER",
         digest=_digest(rows, announced),
@@ -92,18 +101,27 @@ def _announced(found: Lookup, one: Announced) -> AnnouncedRow:
     return AnnouncedRow(one.id, one.text, found.text(unit.title) if unit else one.unit, until, one.author)
 
 
-def silent_screens(fleet: Fleet, language: str) -> list[Any]:
-    """The line that the landing page has while screens are silent, from memory."""
-    silent = [one.screen.name for one in fleet.known_seen() if one.presence is Presence.SILENT]
-    return screens_alarm(Words.of(language), silent)
+def silent_screens(desk: Desk, fleet: Fleet, language: str) -> list[Any]:
+    """The line that the landing page has while screens are silent, from memory; of those that the viewer keeps."""
+    if not SCREENS.admits(current_viewer()):
+        return []
+    reach, silent = desk.reach(), [one.screen for one in fleet.known_seen() if one.presence is Presence.SILENT]
+    names = [one.name for one in silent if reach.keeps(one.unit)]
+    return screens_alarm(Words.of(language), names)
 
 
-def add_screens(app: Dash, server: flask.Flask, desk: Desk, fleet: Fleet) -> None:
+def add_screens(app: PageApp, server: flask.Flask, desk: Desk, fleet: Fleet) -> None:
     """The callback that makes the lists anew, and the route of their cells."""
 
-    @app.callback(Output(FLEET, "children"), Input(AGAIN, "data"), State(PAGE, "data"), prevent_initial_call=True)
+    @app.callback(
+        Output(FLEET, "children"),
+        Input(AGAIN, "data"),
+        State(PAGE, "data"),
+        permit=SCREENS_ROOM,
+        prevent_initial_call=True,
+    )
     def anew(_: int, page: dict[str, str]) -> list[Any]:
-        found = desk.lookup(desk.words(page).language)
+        found = desk.lookup(desk.words(page).language, SCREENS_ROOM)
 
         @answering(lambda why: [notice("bad", why)])
         def answer() -> list[Any]:
@@ -113,9 +131,11 @@ def add_screens(app: Dash, server: flask.Flask, desk: Desk, fleet: Fleet) -> Non
         return lists
 
     @server.get("/desk/screens/now")
+    @route_for(SCREENS_ROOM)
     def screens_now() -> flask.Response:
         try:
-            found = desk.lookup(language_or(flask.request.args.get("lang"), desk.model.language))
+            language = language_or(flask.request.args.get("lang"), desk.model.language)
+            found = desk.lookup(language, SCREENS_ROOM)
             facts = screens_facts(desk, fleet, found)
         except (StoreUnavailable, LogUnavailable) as outage:
             return json_of({"error": str(outage)}, 503)

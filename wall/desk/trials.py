@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -17,12 +18,16 @@ from scoring.forms import text_in
 from streams.redis_adapters.site import AppliedModel
 from wall.definitions.what_ifs import Compared, Comparison, Trial, apply_trial, compare, trial
 from wall.model_check import Finding
+from wall.people.viewer import current_viewer
 from wall.refusal import Refused
 from wall.results.frozen import digest
+from wall.sight.seen_trial import Showing, seen_trial, sets_targets_only, unseen_names
+from wall.sight.visible import Visible
 
 from .acting import Acting
 from .change_text import as_yaml, change_lines
 from .desk import Desk
+from .permits import EXPORT, INCENTIVE, MODEL, TARGETS, WHAT_IF
 from .scorecard_form import NO_REASON
 
 #: Units shown of one comparison, those that move most.
@@ -32,18 +37,52 @@ MOST_UNITS = 200
 def try_changes(
     desk: Desk, changes: Sequence[Change], periods: Sequence[str], words: Words
 ) -> tuple[TrialFacts, dict[str, Any] | None]:
-    """A trial as the page shows it, and what the page keeps of it; nothing to keep where nothing can be applied."""
-    base = desk.applied
-    tried = trial(base, changes)
+    """A trial as the page shows it, and what the page keeps of it; nothing to keep where it can't be applied.
+
+    Whoever does not see everything tries out what is seen only, and is shown no more.
+    """
+    base, seen = desk.applied, desk.visible(WHAT_IF)
+    refuse_unseen(changes, seen, words)
+    tried = seen_trial(base, changes, seen)
     said = tuple(_said(one) for one in tried.findings)
-    lines = tuple(line for change in changes for line in change_lines(base.model, change, words))
+    known = base.model if seen.sight.whole else seen.model
+    lines = tuple(line for change in changes for line in change_lines(known, change, words))
     reason = "; ".join(one.reason for one in changes if one.reason != NO_REASON)
-    if tried.errors:
-        return TrialFacts(lines, said, (), reason, packed(changes)), None
-    effects = tuple(_effect(desk, one, words) for one in compare(tried, desk.site, desk.view, periods))
+    token = packed(changes) if EXPORT.admits(current_viewer()) else ""
+    if tried.faulty:
+        return TrialFacts(lines, said, (), reason, token), None
+    if tried.goes_further:
+        raise Refused(words("desk.trial.further"))
+    effects = tuple(_effect(desk, one, words) for one in _comparisons(desk, tried.whole, periods))
+    mine = may_apply(desk, changes)
     kept = [one.model_dump(mode="json", by_alias=True, exclude_defaults=True) for one in changes]
     stored = {"base": base.number, "changes": kept, "digest": _digest(base, changes)}
-    return TrialFacts(lines, said, effects, reason, packed(changes)), stored
+    facts = TrialFacts(lines, said, effects, reason, token, may_apply=mine)
+    return facts, stored if mine else None
+
+
+def refuse_unseen(changes: Sequence[Change], seen: Visible, words: Words) -> None:
+    """Refuse changes that name what is not seen, in the same words as what does not exist."""
+    unseen = unseen_names(changes, seen)
+    if unseen:
+        raise Refused(words("desk.trial.unseen", names=words.table["list.comma"].join(unseen)))
+
+
+def _comparisons(desk: Desk, tried: Trial, periods: Sequence[str]) -> list[Comparison]:
+    """The running period and past ones as far as the viewer sees them."""
+    showing = Showing(desk.visible(WHAT_IF), lambda moment: desk.visible(WHAT_IF, moment), desk.visible(INCENTIVE))
+    return showing.comparisons(compare(tried, desk.site, desk.view, periods), desk.calendar)
+
+
+def may_apply(desk: Desk, changes: Sequence[Change]) -> bool:
+    """Whether the viewer may put changes in force: any who may apply models, else targets and weights in sight."""
+    if MODEL.admits(current_viewer()):
+        return True
+
+    def on(day: dt.date) -> Visible:
+        return desk.visible(TARGETS, desk.calendar.day_start_ms(day))
+
+    return TARGETS.admits(current_viewer()) and sets_targets_only(changes, desk.visible(TARGETS), on)
 
 
 def _digest(base: AppliedModel, changes: Sequence[Change]) -> str:
@@ -105,6 +144,10 @@ def kept_trial(desk: Desk, stored: Mapping[str, Any] | None, words: Words) -> Tr
 def apply_kept(desk: Desk, stored: Mapping[str, Any] | None, who: Acting, words: Words) -> AppliedModel:
     """Apply the trial that was shown; only who proposed it, and a reason that was missing, are added to it."""
     shown = kept_trial(desk, stored, words)
+    if not may_apply(desk, shown.changes):
+        raise Refused(words("desk.trial.not_yours"))
+    if shown.errors and not desk.visible(TARGETS).sight.whole:
+        raise Refused(words("desk.trial.further"))
     alone = len(shown.changes) == 1
     signed = [
         one.model_copy(

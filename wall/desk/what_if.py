@@ -6,20 +6,24 @@ import base64
 import datetime as dt
 from typing import Any
 
-from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update
+from dash import ALL, ClientsideFunction, Input, Output, State, ctx, html, no_update
 
 from layouts.desk.facts import CardFacts, Choice, Said, TrialFacts, WhatIfFacts
-from layouts.desk.parts import AUTHOR, PAGE, told
+from layouts.desk.parts import PAGE, told
 from layouts.desk.trial_view import TRIAL, trial_refused, trial_view
 from layouts.desk.what_if_page import MOST_BYTES, card_table, unit_choices, what_if_page
 from layouts.words import Words
 from scoring.definitions import Change
+from wall.dash_app import PageApp
+from wall.people.viewer import current_viewer
 from wall.refusal import Refused
 from wall.results.period_names import period_named
+from wall.sight.visible import Visible
 
 from .acting import acting
 from .change_text import from_yaml
 from .desk import Desk, answering
+from .permits import HISTORY, WHAT_IF
 from .scorecard_form import Entered, card_facts, day_of, entered_change
 from .trials import apply_kept, try_changes
 
@@ -29,12 +33,24 @@ _ENTRIES = {"type": "wi", "kpi": ALL, "field": ALL, "n": ALL}
 
 
 def what_if_room(desk: Desk, unit: str, language: str) -> html.Div:
-    """The page of a unit; the first unit where none is named."""
-    found = desk.lookup(language)
-    unit = unit or found.model.units[0].id
+    """The page of a unit; the first unit that is seen where none is named."""
+    found = desk.lookup(language, WHAT_IF)
+    unit = asked_unit(desk, unit or next((one.id for one in found.model.units), ""), found.words)
     first_of_next = (desk.today.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
-    card = card_facts(desk.model, unit, first_of_next, language)
+    card = card_facts(desk.model, unit, first_of_next, language, seen_on(desk, first_of_next))
     return what_if_page(found, WhatIfFacts(card, unit_choices(found, unit), past_periods(desk, found.words)))
+
+
+def asked_unit(desk: Desk, unit: str, words: Words) -> str:
+    """A unit that a request names; refused where it is not seen or does not exist."""
+    if not desk.visible(WHAT_IF).has_unit(unit):
+        raise Refused(words("missing.unit", id=unit))
+    return unit
+
+
+def seen_on(desk: Desk, day: dt.date) -> Visible:
+    """What is seen of the definitions of a day."""
+    return desk.visible(WHAT_IF, desk.calendar.day_start_ms(day))
 
 
 def past_periods(desk: Desk, words: Words) -> tuple[Choice, ...]:
@@ -49,7 +65,7 @@ def period_titles(desk: Desk, names: list[str], words: Words) -> dict[str, str]:
     return {name: desk.period_title(period_named(name, calendar), words) for name in names}
 
 
-def add_what_if(app: Dash, desk: Desk) -> None:
+def add_what_if(app: PageApp, desk: Desk) -> None:
     """The callbacks of the page, and of applying a trial on any page."""
     app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction("kpiwall_desk", "sum"),
@@ -70,21 +86,22 @@ def add_what_if(app: Dash, desk: Desk) -> None:
         State("wi-unit", "data"),
         State("wi-day", "data"),
         State(PAGE, "data"),
+        permit=WHAT_IF,
         prevent_initial_call=True,
     )
     def another_day(_: int, __: int, day: str, unit: str, held: str, page: dict[str, str]) -> Any:
         """What holds on another day, where that differs from what the form began with."""
         words = desk.words(page)
         try:
-            asked = day_of(day, words)
+            asked_unit(desk, unit, words)
+            days = day_of(held, words), day_of(day, words)
         except Refused as error:
             return no_update, str(error), no_update
-        before = card_facts(desk.model, unit, dt.date.fromisoformat(held), words.language)
-        card = card_facts(desk.model, unit, asked, words.language)
+        before, card = (card_facts(desk.model, unit, one, words.language, seen_on(desk, one)) for one in days)
         if _texts(before) == _texts(card):
             return no_update, "", no_update
-        note = words("desk.card.as_of", day=asked.isoformat())
-        return card_table(desk.lookup(words.language), card), note, asked.isoformat()
+        note = words("desk.card.as_of", day=days[1].isoformat())
+        return card_table(desk.lookup(words.language, WHAT_IF), card), note, days[1].isoformat()
 
     @app.callback(
         Output("trial-result", "children"),
@@ -99,6 +116,7 @@ def add_what_if(app: Dash, desk: Desk) -> None:
         State("wi-periods", "value"),
         State("wi-unit", "data"),
         State(PAGE, "data"),
+        permit=WHAT_IF,
         running=[
             (Output("wi-try", "disabled"), True, False),
             (Output("trial-room", "className"), "desk-result busy", "desk-result"),
@@ -118,7 +136,7 @@ def add_what_if(app: Dash, desk: Desk) -> None:
         page: dict[str, str],
     ) -> Any:
         words = desk.words(page)
-        found = desk.lookup(words.language)
+        found = desk.lookup(words.language, WHAT_IF)
 
         @answering(lambda why: (trial_refused(found, why), {}))
         def answer() -> tuple[list[Any], dict[str, str]]:
@@ -126,10 +144,14 @@ def add_what_if(app: Dash, desk: Desk) -> None:
             if ctx.triggered_id == "wi-file":
                 changes = from_yaml(uploaded(file, MOST_BYTES, words), words)
             else:
+                seen = seen_on(desk, day_of(day, words))
                 texts = {
-                    (one["kpi"], one["field"], one["n"]): str(text or "") for one, text in zip(ids, values, strict=True)
+                    (one["kpi"], one["field"], one["n"]): str(text or "")
+                    for one, text in zip(ids, values, strict=True)
+                    if not one["kpi"] or seen.sees_kpi(unit, one["kpi"])
                 }
-                change, faults = entered_change(desk.model, Entered(unit, day, reason or "", texts), words)
+                entered = Entered(asked_unit(desk, unit, words), day, reason or "", texts)
+                change, faults = entered_change(desk.model, entered, words)
                 changes = [change] if change is not None else []
             if faults:
                 return trial_view(found, _faulty(found, faults), None, {}), faults
@@ -142,21 +164,23 @@ def add_what_if(app: Dash, desk: Desk) -> None:
         Output(f"{TRIAL}-told", "children"),
         Input(f"{TRIAL}-do", "n_clicks"),
         State(TRIAL, "data"),
-        State(AUTHOR, "value"),
         State(f"{TRIAL}-reason", "value"),
         State(PAGE, "data"),
+        permit=WHAT_IF,
         running=[(Output(f"{TRIAL}-do", "disabled"), True, False)],
         prevent_initial_call=True,
     )
-    def applied(clicks: int, stored: dict[str, Any] | None, author: str, reason: str, page: dict[str, str]) -> Any:
+    def applied(clicks: int, stored: dict[str, Any] | None, reason: str, page: dict[str, str]) -> Any:
         words = desk.words(page)
         if not clicks:
             return no_update
 
         @answering(lambda why: told(why, good=False))
         def answer() -> Any:
-            done = apply_kept(desk, stored, acting(author, reason, words), words)
+            done = apply_kept(desk, stored, acting(current_viewer(), reason, words), words)
             text = words("desk.trial.applied", n=done.number)
+            if not HISTORY.admits(current_viewer()):
+                return told(text, good=True)
             link = html.A(
                 words("desk.trial.applied.link"), href=f"/desk/history?lang={words.language}", className="text-link"
             )
@@ -167,7 +191,7 @@ def add_what_if(app: Dash, desk: Desk) -> None:
 
 def shown(desk: Desk, changes: list[Change], periods: list[str], words: Words) -> list[Any]:
     """The answer to trying changes."""
-    found = desk.lookup(words.language)
+    found = desk.lookup(words.language, WHAT_IF)
     if not changes:
         return trial_view(found, TrialFacts((), (), (), ""), None, {})
     facts, stored = try_changes(desk, changes, periods, words)

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any
+import functools
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any, TypeAlias
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from layouts.words import Words
-from wall.desk.acting import acting
+from scoring.roles import Capability
+from wall.desk.acting import signature
+from wall.desk.permits import ANNOUNCE, SCREENS
+from wall.people.permits import Permit
+from wall.refusal import Refused
+from wall.sight.look import Sight
+from wall.sight.visible import Visible
 
-from .answers import Asked, Endpoint, answer, in_thread
+from .answers import Asked, Endpoint, answer, in_thread, refusal
+from .fleet import Screen
 from .heard import Seen
+from .reach import Reach, reach_of, top_of
 from .remote import Command
 from .service import Fleet
 from .wanted import Wanted
+
+#: What a sight shows now.
+Seeing: TypeAlias = Callable[[Sight], Visible]
+Answer: TypeAlias = Callable[["_AdminSide", Asked], Response]
+
+ALL_SCREENS = Permit((Capability.MANAGE_SCREENS,), whole=True)
 
 
 class _Pairing(msgspec.Struct, forbid_unknown_fields=True):
@@ -28,7 +44,6 @@ class _Pairing(msgspec.Struct, forbid_unknown_fields=True):
     theme: str = ""
     margin: float = 0.0
     language: str = ""
-    author: str = ""
 
 
 class _Changes(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -39,11 +54,9 @@ class _Changes(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     theme: str | None = None
     margin: float | None = None
     language: str | None = None
-    author: str = ""
 
 
 class _Reasoned(msgspec.Struct, forbid_unknown_fields=True):
-    author: str = ""
     reason: str = ""
 
 
@@ -61,12 +74,11 @@ class _Announcement(msgspec.Struct, forbid_unknown_fields=True):
     text: str
     unit: str = ""
     minutes: float | None = None
-    author: str = ""
 
 
-def admin_routes(fleet: Fleet) -> list[Route]:
-    """The routes; all need the token where one is set."""
-    side = _AdminSide(fleet)
+def admin_routes(fleet: Fleet, visible: Seeing) -> list[Route]:
+    """The routes; `visible` says what a sight shows now."""
+    side = _AdminSide(fleet, visible)
     root = "/api/v1/screens"
     return [
         _both(root, side.screens, side.pair),
@@ -90,18 +102,47 @@ def _both(path: str, get: Any, post: Any) -> Route:
     return Route(path, either, methods=["GET", "POST"])
 
 
+def _for(permit: Permit) -> Callable[[Answer], Answer]:
+    """An answer to those whom a permit admits; for others there is no such route."""
+
+    def around(answering: Answer) -> Answer:
+        @functools.wraps(answering)
+        def answered(side: _AdminSide, asked: Asked) -> Response:
+            if permit.admits(asked.viewer):
+                return answering(side, asked)
+            return refusal(f"there is no {asked.request.method} {asked.request.url.path}", 404)
+
+        return answered
+
+    return around
+
+
 class _AdminSide:
-    """The answers to admins."""
+    """The answers to admins; a screen or an announcement out of reach is answered like one that does not exist."""
 
-    def __init__(self, fleet: Fleet) -> None:
+    def __init__(self, fleet: Fleet, visible: Seeing) -> None:
         self._fleet = fleet
+        self._visible = visible
 
-    def screens(self, _: Asked) -> Response:
-        seen = [self._told(one) for one in self._fleet.seen()]
+    def _reach(self, asked: Asked) -> Reach:
+        return reach_of(asked.viewer, self._visible)
+
+    def _screen(self, asked: Asked) -> Screen:
+        """The screen of the address."""
+        found = self._fleet.steps.screen(asked.name, asked.words)
+        if not self._reach(asked).keeps(found.unit):
+            raise Refused(asked.words("screens.refused.unknown", id=asked.name))
+        return found
+
+    @_for(SCREENS)
+    def screens(self, asked: Asked) -> Response:
+        reach = self._reach(asked)
+        seen = [self._told(one) for one in self._fleet.seen() if reach.keeps(one.screen.unit)]
         return answer({"screens": seen, "move": self._fleet.move or None})
 
+    @_for(SCREENS)
     def screen(self, asked: Asked) -> Response:
-        found = self._fleet.steps.screen(asked.name, asked.words)
+        found = self._screen(asked)
         return answer(self._told(next(one for one in self._fleet.seen() if one.screen.id == found.id)))
 
     def _told(self, seen: Seen) -> dict[str, Any]:
@@ -117,53 +158,64 @@ class _AdminSide:
             "beat": heard.beat if heard else None,
         }
 
+    @_for(SCREENS)
     def pair(self, asked: Asked) -> Response:
-        content, words = asked.content(_Pairing), asked.words
-        given = msgspec.structs.asdict(content)
-        code, author = given.pop("code"), _author(given.pop("author"), words)
-        paired = self._fleet.steps.pair(code, Wanted(**given), author, words)
+        given = msgspec.structs.asdict(asked.content(_Pairing))
+        code, wanted = given.pop("code"), Wanted(**given)
+        wanted = self._reach(asked).wanted(wanted, asked.words)
+        paired = self._fleet.steps.pair(code, wanted, signature(asked.viewer), asked.words)
         return answer({"screen": paired.id, "name": paired.name}, 201)
 
+    @_for(SCREENS)
     def change(self, asked: Asked) -> Response:
-        content, words = asked.content(_Changes), asked.words
+        content, held = asked.content(_Changes), self._screen(asked)
         given = {key: value for key, value in msgspec.structs.asdict(content).items() if value is not None}
-        author = _author(given.pop("author"), words)
-        changed = self._fleet.steps.change(asked.name, given, author, words)
+        before = {key: getattr(held, key) for key in asdict(Wanted())}
+        self._reach(asked).wanted(Wanted(**{**before, **given}), asked.words)
+        changed = self._fleet.steps.change(asked.name, given, signature(asked.viewer), asked.words)
         return answer({"screen": changed.id, "name": changed.name})
 
+    @_for(SCREENS)
     def revoke(self, asked: Asked) -> Response:
-        content, words = asked.content(_Reasoned), asked.words
-        self._fleet.steps.revoke(asked.name, _author(content.author, words), content.reason.strip(), words)
+        content, held = asked.content(_Reasoned), self._screen(asked)
+        self._fleet.steps.revoke(held.id, signature(asked.viewer), content.reason.strip(), asked.words)
         self._fleet.register()
         return answer({"screen": asked.name})
 
+    @_for(SCREENS)
     def remote(self, asked: Asked) -> Response:
-        wish = asked.content(_Wish)
-        self._fleet.steps.command(asked.name, wish.command, asked.words, wish.scene, wish.key)
+        wish, held = asked.content(_Wish), self._screen(asked)
+        self._fleet.steps.command(held.id, wish.command, asked.words, wish.scene, wish.key)
         return answer({"screen": asked.name})
 
+    @_for(ALL_SCREENS)
     def move(self, asked: Asked) -> Response:
         url = asked.content(_Move).url.strip()
         self._fleet.steps.move(url, asked.words)
         return answer({"move": url or None})
 
-    def announcements(self, _: Asked) -> Response:
+    @_for(ANNOUNCE)
+    def announcements(self, asked: Asked) -> Response:
+        reach = self._reach(asked)
         held = self._fleet.register().announced.values()
-        return answer({"announcements": list(held)})
+        return answer({"announcements": [one for one in held if reach.announces_at(one.unit)]})
 
+    @_for(ANNOUNCE)
     def announce(self, asked: Asked) -> Response:
-        content, words = asked.content(_Announcement), asked.words
-        author = _author(content.author, words)
-        made = self._fleet.steps.announce(content.text, content.unit, content.minutes, author, words)
+        content, words, reach = asked.content(_Announcement), asked.words, self._reach(asked)
+        unit = content.unit or top_of(reach.announces.model)
+        if not reach.announces_at(unit):
+            raise Refused(words("screens.refused.unit", unit=content.unit))
+        made = self._fleet.steps.announce(content.text, unit, content.minutes, signature(asked.viewer), words)
         self._fleet.register()
         return answer({"id": made.id}, 201)
 
+    @_for(ANNOUNCE)
     def end(self, asked: Asked) -> Response:
-        author = _author(asked.content(_Reasoned).author, asked.words)
-        self._fleet.steps.end_announcement(asked.name, author, asked.words)
+        asked.content(_Reasoned)
+        held = self._fleet.register().announced.get(asked.name)
+        if held is None or not self._reach(asked).announces_at(held.unit):
+            raise Refused(asked.words("screens.refused.announcement"))
+        self._fleet.steps.end_announcement(asked.name, signature(asked.viewer), asked.words)
         self._fleet.register()
         return answer({"id": asked.name})
-
-
-def _author(name: str, words: Words) -> str:
-    return acting(name, "", words, needs_reason=False).author

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from layouts.words import Words, language_or
 from streams.records import LogUnavailable
 from streams.redis_adapters.connection import StoreUnavailable
+from wall.people.viewer import NOBODY, VIEWER, Viewer
 from wall.refusal import Refused
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,12 @@ class Asked:
     def words(self) -> Words:
         """The words of whoever asks."""
         return Words.of(language_or(self.request.query_params.get("lang"), "en"))
+
+    @property
+    def viewer(self) -> Viewer:
+        """Who asks."""
+        found: Viewer = self.request.scope.get(VIEWER, NOBODY)
+        return found
 
     @property
     def address(self) -> str:

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from wall.wall_pages import SCREEN_COOKIE
 
-from .admin_routes import admin_routes
+from .admin_routes import Seeing, admin_routes
 from .answers import RETRY_S, Asked, answer, in_thread, read, refusal, safely
 from .beats import Beat
 from .service import Fleet, Judged, Standing
@@ -36,15 +36,15 @@ class _Credential(msgspec.Struct):
     credential: str
 
 
-def screen_routes(fleet: Fleet) -> list[Route]:
-    """All routes of screens and of those who keep them in order."""
+def screen_routes(fleet: Fleet, visible: Seeing) -> list[Route]:
+    """All routes of screens and of those who keep them in order; `visible` says what a sight shows now."""
     own = _ScreenSide(fleet)
     return [
         Route(PAIRING, in_thread(own.pairing), methods=["POST"]),
         Route(CLAIM, in_thread(own.claim), methods=["POST"]),
         Route(RESUME, in_thread(own.resume), methods=["POST"]),
         Route(HEARTBEAT, own.heartbeat, methods=["POST"]),
-        *admin_routes(fleet),
+        *admin_routes(fleet, visible),
     ]
 
 

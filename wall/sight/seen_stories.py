@@ -46,6 +46,10 @@ class SeenStories:
         found = self._explainer.waterfall(unit, start_ms, end_ms) if seen.sees_score(unit) else None
         return None if found is None else seen_waterfall(found, seen)
 
+    def shows_events(self, unit: str, kpi: str) -> bool:
+        """Whether the viewer may read the events behind a KPI."""
+        return self._site.visible(Capability.EXPLAIN).sees_kpi(unit, kpi)
+
     def events_behind(self, unit: str, kpi: str, cursor: str | None, language: str) -> EventPage:
         """The newest events behind a KPI of the units whose events the viewer may see."""
         seen = self._site.visible(Capability.EXPLAIN)

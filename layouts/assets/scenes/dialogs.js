@@ -87,9 +87,7 @@
 
   // Shows what changes; `save` does it and gives { status, content }.
   scenes.saveDialog = function (review, save, saved) {
-    const author = document.getElementById("desk-author");
     const told = make("div", { class: "told", role: "alert" });
-    const who = make("input", { class: "entry", maxlength: 80, value: author.value });
     const reason = make("input", { class: "entry", maxlength: 500, placeholder: say("reason_hint") });
     const go = make("button", { type: "submit", class: "button main" }, say("save_do"));
 
@@ -97,7 +95,7 @@
       event.preventDefault();
       go.disabled = true;
       try {
-        const { status, content } = await save(who.value, reason.value);
+        const { status, content } = await save(reason.value);
         if (status === 200) {
           dialog.close();
           return void saved(content);
@@ -115,10 +113,10 @@
     const form = make("form", { onsubmit: act },
       make("ul", { class: "differences" }, review.changes.map(sign)), version,
       review.waits ? line("watch", review.waits) : null,
-      make("div", { class: "row" }, field(say("author"), who), make("div", { class: "field wide" }, field(say("reason"), reason))),
+      make("div", { class: "row" }, make("div", { class: "field wide" }, field(say("reason"), reason))),
       make("p", { class: "hint" }, say("save_note")), told, make("div", { class: "row buttons" }, go));
     const dialog = open(say("save_title"), form, "wide-dialog");
-    (who.value ? reason : who).focus();
+    reason.focus();
     return dialog;
   };
 })(window.kpiwall.scenes);

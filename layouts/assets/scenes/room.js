@@ -148,8 +148,8 @@
     async function review() {
       const { status, content } = await post("draft", { language: facts.language, scenes: draft.scenes(), review: true });
       if (status !== 200) return void scenes.announce(content.error);
-      const save = (author, reason) => post("save", {
-        language: facts.language, scenes: draft.scenes(), number: draft.number(), author, reason,
+      const save = (reason) => post("save", {
+        language: facts.language, scenes: draft.scenes(), number: draft.number(), reason,
       });
       scenes.saveDialog(content, save, saved);
     }
