@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from scoring.board import Freshness, UnitScore
@@ -30,7 +30,7 @@ def ranked_units(found: Lookup, scene: ShownScene, kpi: str | None = None) -> Se
     return [unit for unit in units if unit.id in found.board.units]
 
 
-def places(units: Sequence[Unit], scores: dict[str, UnitScore]) -> dict[str, int]:
+def places(units: Sequence[Unit], scores: Mapping[str, UnitScore]) -> dict[str, int]:
     """Each known unit's place, 1 for the best, by the score as shown; equal scores share a place."""
     shown = {
         unit.id: formats.rounded(points, 1)
@@ -83,7 +83,7 @@ def _places(found: Lookup, units: Sequence[Unit], kpi: str | None) -> tuple[dict
     board = found.board
     if kpi is not None:
         return kpi_places(units, kpi, board.kpis), kpi_places(units, kpi, board.yesterday_kpis)
-    return places(units, dict(board.units)), places(units, dict(board.yesterday_units))
+    return places(units, board.units), places(units, board.yesterday_units)
 
 
 def unit_keys(found: Lookup, unit: Unit, prefix: str) -> View:

@@ -7,12 +7,12 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from layouts.lookup import Announcement
-from layouts.phone_view import phone_view
 from layouts.wall_view import wall_view
 from layouts.words import LANGUAGES
 from scoring.definitions import Model
 from scoring.same import Same
 
+from . import phone_stream
 from .board_follower import BoardFollower
 from .push import Key, View
 from .screens.fleet import Screen
@@ -82,8 +82,8 @@ class Pushed:
             case "wall":
                 announced = seen.announcements(self._screens.announcements())
                 return wall_view(model, board, name, language, unit, announced)
-            case "phone":
-                return phone_view(model, board, name, language)
+            case _ if kind in phone_stream.KINDS:
+                return phone_stream.view_of(kind, name, model, board, language)
         return programme_view(model, board, name, unit, language, self._follower.now_ms())
 
     def _visible(self, sight: Sight) -> Visible:
@@ -94,15 +94,13 @@ class Pushed:
         kind, name, unit, _, sight = key
         if kind == "screen":
             return None
-        model, announced = self._visible(sight).model, self._screens.announcements()
-        match kind:
-            case "wall":
-                units = _units_of(Same(model), name, unit)
-            case "phone":
-                units = _around(Same(model), name)
-            case _:
-                units = _roots(Same(model))
-        return self._follower.moved(units), self._follower.version, tuple(announced)
+        seen = self._visible(sight)
+        model, follower = seen.model, self._follower
+        if kind in phone_stream.KINDS:
+            place = phone_stream.place(kind, name, model, seen.board(follower.board()))
+            return follower.moved(phone_stream.moving(kind, name, model)), follower.version, place
+        units = _units_of(Same(model), name, unit) if kind == "wall" else _roots(Same(model))
+        return follower.moved(units), follower.version, tuple(self._screens.announcements())
 
 
 @lru_cache(maxsize=1024)
@@ -113,13 +111,6 @@ def _units_of(same: Same[Model], scene_id: str, unit: str) -> tuple[str, ...]:
         return _roots(same)
     own = scene.unit or unit
     return (*([own] if own else _roots(same)), *(tile.unit for tile in scene.tiles if tile.unit is not None))
-
-
-@lru_cache(maxsize=4096)
-def _around(same: Same[Model], unit_id: str) -> tuple[str, ...]:
-    """The unit whose moves a phone shows: the one above, among whose units this one ranks, else itself."""
-    unit = next((one for one in same.value.units if one.id == unit_id), None)
-    return (unit_id,) if unit is None or unit.parent is None else (unit.parent,)
 
 
 @lru_cache(maxsize=1024)

@@ -23,6 +23,7 @@ kpiwall:{S}:board             hash    version, as_of_ms, model_version of the la
 kpiwall:{S}:board:PART        hash    the last board's items (kpis, units, series, ...), encoded by item
 kpiwall:{S}:board:changes     stream  recent changes of the board
 kpiwall:{S}:scorer            string  lease of the scorer that publishes
+kpiwall:{S}:pins              hash    the KPIs that each account pinned on its phone, as JSON
 kpiwall:{S}:screens:codes     hash    open pairing codes: code to JSON of its claim's hash, address, expiry and state
 kpiwall:{S}:screens:beats     hash    last heartbeat of each screen, as JSON
 kpiwall:{S}:screens:remotes   hash    what remotes wish, as `SCREEN:field`; `:move` is meant for all
@@ -54,6 +55,7 @@ class SiteKeys:
         self.board_changes = f"{root}:board:changes"
         self.reports = f"{root}:readers"
         self.scorer = f"{root}:scorer"
+        self.pins = f"{root}:pins"
         self.screen_codes = f"{root}:screens:codes"
         self.screen_beats = f"{root}:screens:beats"
         self.screen_remotes = f"{root}:screens:remotes"

@@ -1,0 +1,65 @@
+"""The cards that phone pages are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import html
+
+from ..bindings import age, data, hidden_without, number, spark, status, text
+from ..lookup import View
+from ..tiles.kpi import bar, own_score, status_mark
+from ..words import Words
+from .icons import aria
+
+
+def kpi_card(view: View, prefix: str, href: str, words: Words, place: str = "") -> html.A:
+    """One KPI on three lines: name, value; bar; target, score, age. `place` is the unit where it is not the page's."""
+    amount = [number(view, f"{prefix}.value", "value"), text(view, f"{prefix}.unit", "unit")]
+    name = [text(view, f"{prefix}.name", "name"), status_mark(view, prefix)]
+    above = [html.Div(place, className="card-place")] if place else []
+    return html.A(
+        [
+            *above,
+            html.Div([html.Div(name, className="card-name"), spark(view, prefix),
+                      html.Div(amount, className="amount")], className="card-head"),
+            bar(view, prefix),
+            detail(view, prefix, words),
+        ],
+        href=href,
+        className="card kpi-card",
+        style={"order": view.get(f"{prefix}.sort", 0)},
+        **status(view, f"{prefix}.status"),
+        **data(sort=f"{prefix}.sort", flag=f"{prefix}.good", on="1" if view.get(f"{prefix}.good") else "0"),
+        **hidden_without(view, f"{prefix}.name"),
+    )  # fmt: skip
+
+
+def detail(view: View, prefix: str, words: Words) -> html.Div:
+    """Target and pace, weight and score, and how old the number is."""
+    plan = [text(view, f"{prefix}.target", ""), html.Span(" · "), text(view, f"{prefix}.attained", "attained")]
+    own = [own_score(view, prefix, words), text(view, f"{prefix}.last", "last"), html.Span(" · ", className="dot"),
+           age(view, f"{prefix}.event_ms", "age"), age(view, f"{prefix}.event_ms", "since", "since")]  # fmt: skip
+    return html.Div([html.Span(plan), html.Span(own)], className="card-detail")
+
+
+def fact(label: Any, *values: Any, **more: Any) -> html.Div:
+    """A label with its number, on one line."""
+    return html.Div([html.Span(label, className="label"), html.Span(list(values))], className="fact", **more)
+
+
+def folded(view: View, what: str, cards: Sequence[Any], css: str, fold: bool = True) -> html.Div:
+    """A list in the order of its view; what is good in it stands behind a line that opens it."""
+    if not fold:
+        return html.Div(list(cards), className=css, **data(open="1"))
+    line = html.Button(
+        [html.I(className="glyph"), text(view, f"fold.{what}", "strong"), text(view, f"fold.{what}.names", "names"),
+         html.I(className="chevron")],
+        type="button",
+        className="fold",
+        **aria(expanded="false"),
+        **data(**{"is": "good"}),
+        **hidden_without(view, f"fold.{what}"),
+    )  # fmt: skip
+    return html.Div([*cards, line], className=css, **data(open="0"))
