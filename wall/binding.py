@@ -1,24 +1,30 @@
-"""Where a server may listen before there is sign-in."""
+"""What is to be said of where a server listens."""
 
 from __future__ import annotations
 
 import contextlib
 import ipaddress
 
-
-class Unprotected(ValueError):
-    """A server that would be reachable from outside without any protection."""
+from .settings import Settings
 
 
-def check_binding(host: str, token: str) -> None:
-    """Refuse to listen beyond loopback without a token.
+def warning_of(settings: Settings) -> str:
+    """What is wrong with where the server listens; empty where nothing is.
 
-    >>> check_binding("0.0.0.0", "")
-    Traceback (most recent call last):
-    wall.binding.Unprotected: host 0.0.0.0 is reachable from outside; set a token (--token), or bind to 127.0.0.1
+    >>> warning_of(Settings(host="127.0.0.1")), warning_of(Settings(host="0.0.0.0", public_url="https://kpi.test"))
+    ('', '')
+    >>> warning_of(Settings(host="0.0.0.0")).startswith("0.0.0.0 is reachable from outside")
+    True
     """
-    loopback = host == "localhost"
+    if _is_loopback(settings.host) or settings.public_url.startswith("https:"):
+        return ""
+    return (
+        f"{settings.host} is reachable from outside, and passwords would cross the network readable for all; "
+        "put a server that speaks https in front and set public_url (https://...)"
+    )
+
+
+def _is_loopback(host: str) -> bool:
     with contextlib.suppress(ValueError):
-        loopback = loopback or ipaddress.ip_address(host).is_loopback
-    if not loopback and not token:
-        raise Unprotected(f"host {host} is reachable from outside; set a token (--token), or bind to 127.0.0.1")
+        return ipaddress.ip_address(host).is_loopback
+    return host == "localhost"

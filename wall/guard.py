@@ -1,121 +1,162 @@
-"""Before everything else: the token where one is set, what a paired screen may ask without it, and security headers."""
+"""Before everything else: who asks, whether this door is open to them, and the headers of every answer."""
 
 from __future__ import annotations
 
-import hmac
+import asyncio
 from collections.abc import Callable
+from concurrent.futures import Executor
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs, parse_qsl
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import Response
 
+from layouts.words import Words, language_or
 from scoring.definitions import Model
 
-from .people.viewer import EVERYTHING, VIEWER, Viewer, screen_viewer
+from .people.cookies import Cookies, all_cookies
+from .people.doors import Door, door_of
+from .people.headers import Secured
+from .people.identity import Identity, Unknown
+from .people.refusals import Page, json, refusal, to_sign_in
+from .people.requests import SAFE, Headers, Hosts, bearer, is_own, size_fault
+from .people.viewer import NOBODY, VIEWER, Viewer, screen_viewer
 from .push import Receive, Scope, Send
-from .screens.routes import CLAIM, HEARTBEAT, PAIRING, RESUME, refused
+from .screens.fleet import Screen
+from .screens.routes import HEARTBEAT, refused
 from .screens.scope import may_show
 from .screens.service import Fleet, Judged, Standing
+from .settings import Settings
 from .wall_pages import SCREEN_COOKIE
 
-TOKEN_COOKIE = "kpiwall_token"
 #: Where the scope carries the server's own `send`: a frame for a thousand screens passes no wrapper.
 FRAMES = "kpiwall.frames"
 #: Where the scope carries the screen that asks, or None.
 SCREEN = "kpiwall.screen"
-#: What a screen needs before it is paired.
-_OPEN_TO_READ, _OPEN_FOLDERS = {"/healthz", "/screen"}, ("/assets/",)
-_OPEN_TO_WRITE = {PAIRING, CLAIM, RESUME}
 #: What a paired screen needs beside its scenes: the library of its charts.
 _SCREENS_FOLDERS = ("/lib/",)
-_READING = ("GET", "HEAD")
+#: Asked by whoever watches over the server, by whatever address it has.
+_BY_ANY_NAME = ("/healthz", "/readyz")
 
 
 class Guard:
-    """Lets in who has the token, and a screen to what it may show; without a token set, everybody."""
+    """Finds out who asks and lets them in where they may go; whatever has no door is closed.
+
+    `helpers` run what must reach Redis or the journal; `page` makes the page of a refusal.
+    """
 
     def __init__(
-        self, app: Callable[..., Any], token: str, policy: str, fleet: Fleet, model: Callable[[], Model]
+        self,
+        app: Callable[..., Any],
+        settings: Settings,
+        policy: str,
+        fleet: Fleet,
+        identity: Identity,
+        cookies: Cookies,
+        model: Callable[[], Model],
+        page: Page,
+        helpers: Executor,
     ) -> None:
-        self._app = app
-        self._token = token
+        self.app = app
+        self._public_url = settings.public_url
+        self._hosts = Hosts(settings)
+        self._secured = Secured(policy)
         self._fleet = fleet
+        self._identity = identity
+        self._cookies = cookies
         self._model = model
-        self._headers = [
-            (b"content-security-policy", policy.encode()),
-            (b"x-content-type-options", b"nosniff"),
-            (b"referrer-policy", b"same-origin"),
-        ]
+        self._page = page
+        self._helpers = helpers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            # There are no web sockets here.
+            if scope["type"] == "lifespan":
+                await self.app(scope, receive, send)
             return
-        request = Request(scope)
-        presented = request.cookies.get(SCREEN_COOKIE, "")
-        judged = self._fleet.judged(presented) if presented else None
-        refusal = self._refusal(request, judged) if self._token and not _is_open(request) else None
+        secure = self._cookies.is_secure(scope)
 
         async def with_headers(message: Any) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message.get("headers", []), *self._headers]}
+                message = self._secured.start(message, secure)
             await send(message)
 
-        if refusal is not None:
-            await refusal(scope, receive, with_headers)
+        found = await self._let_in(scope, Headers(scope))
+        if isinstance(found, Response):
+            await found(scope, receive, with_headers)
             return
-        screen = judged.screen if judged is not None and judged.standing is Standing.VALID else None
-        viewer = Viewer("person", "admin", "", EVERYTHING)
-        if screen is not None and not self._is_known(request):
-            viewer = screen_viewer(screen.id, screen.name, screen.unit)
-        await self._app({**scope, FRAMES: send, SCREEN: screen, VIEWER: viewer}, receive, with_headers)
+        viewer, screen = found
+        await self.app({**scope, FRAMES: send, SCREEN: screen, VIEWER: viewer}, receive, with_headers)
 
-    def _is_known(self, request: Request) -> bool:
-        bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
-        return self._is_token(bearer) or self._is_token(request.cookies.get(TOKEN_COOKIE, ""))
+    async def _let_in(self, scope: Scope, headers: Headers) -> tuple[Viewer, Screen | None] | Response:
+        """Who comes in, and the screen that they are or sit at; or the answer that refuses them."""
+        if not self._hosts.knows(headers) and scope["path"] not in _BY_ANY_NAME:
+            return json(421, f"this server is not known by that name; use {self._public_url}, or add it to `hosts`")
+        door = door_of(scope["method"], scope["path"])
+        if fault := size_fault(headers, door.most_bytes if door is not None else 0):
+            return self._refusal(scope, headers, fault, "large" if fault == 413 else "length")
+        cookies = all_cookies(scope)
+        judged = await self._judged(cookies.get(SCREEN_COOKIE, ""))
+        token = bearer(headers)
+        session = "" if token else cookies.get(self._cookies.name(scope), "")
+        if scope["method"] not in SAFE and not token:
+            presented = bool(session) or judged is not None
+            if not is_own(headers, presented, self._public_url):
+                return self._refusal(scope, headers, 403, "foreign")
+        try:
+            viewer = await self._viewer(session, token)
+        except Unknown:
+            if door is None or door.permit is not None:
+                return self._refusal(scope, headers, 503, "unknown")
+            viewer = NOBODY
+        return self._through(door, scope, headers, viewer, judged)
 
-    def _refusal(self, request: Request, judged: Judged | None) -> Response | None:
-        """None lets the request in; a right `?token=` is exchanged for a cookie."""
-        asked = request.query_params.get("token", "")
-        if asked and self._is_token(asked):
-            answer = RedirectResponse(str(request.url.remove_query_params("token").replace(scheme="", netloc="")), 303)
-            answer.set_cookie(TOKEN_COOKIE, asked, httponly=True, samesite="strict", max_age=365 * 86400)
-            return answer
-        bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
-        if self._is_token(bearer) or self._is_token(request.cookies.get(TOKEN_COOKIE, "")):
+    async def _viewer(self, session: str, token: str) -> Viewer:
+        known = self._identity.remembered(session, token)
+        if known is not None:
+            return known
+        return await asyncio.get_running_loop().run_in_executor(self._helpers, self._identity.viewer, session, token)
+
+    async def _judged(self, credential: str) -> Judged | None:
+        """What a screen's credential is worth; one that is not known may have been issued this moment."""
+        if not credential:
             return None
+        judged = self._fleet.judged(credential)
+        if judged.standing is not Standing.UNKNOWN:
+            return judged
+        return await asyncio.get_running_loop().run_in_executor(self._helpers, self._fleet.judged_anew, credential)
+
+    def _through(
+        self, door: Door | None, scope: Scope, headers: Headers, viewer: Viewer, judged: Judged | None
+    ) -> tuple[Viewer, Screen | None] | Response:
+        valid = judged is not None and judged.standing is Standing.VALID
+        screen = judged.screen if judged is not None and valid else None
+        if viewer is not NOBODY:
+            if door is None:
+                return self._refusal(scope, headers, 404, "nothing")
+            return (viewer, screen) if door.admits(viewer) else self._refusal(scope, headers, 403, "denied")
+        if door is not None and door.permit is None:
+            return (viewer if screen is None else screen_viewer(screen.id, screen.name, screen.unit)), screen
         if judged is None:
-            return JSONResponse({"error": "a token is needed: Authorization: Bearer ..., or open /?token=..."}, 401)
-        if judged.standing is not Standing.VALID or judged.screen is None:
+            return to_sign_in(scope, headers)
+        if screen is None:
             return refused(judged.standing)
-        if may_ask(request, self._model(), judged.screen.unit):
-            return None
-        return JSONResponse({"error": f"this screen may show {judged.screen.unit!r} and what is below it only"}, 403)
+        if door is not None and door.screens and may_ask(Request(scope), self._model(), screen.unit):
+            return screen_viewer(screen.id, screen.name, screen.unit), screen
+        return json(403, f"this screen may show {screen.unit!r} and what is below it only")
 
-    def _is_token(self, given: str) -> bool:
-        return hmac.compare_digest(given.encode(), self._token.encode())
-
-
-def _path(request: Request) -> str:
-    """The path as it will be routed; that of `request.url` is put together with what the host header says."""
-    return str(request.scope["path"])
-
-
-def _is_open(request: Request) -> bool:
-    path = _path(request)
-    if request.method in _READING:
-        return path in _OPEN_TO_READ or path.startswith(_OPEN_FOLDERS)
-    return request.method == "POST" and path in _OPEN_TO_WRITE
+    def _refusal(self, scope: Scope, headers: Headers, status: int, key: str) -> Response:
+        asked = parse_qs(scope["query_string"].decode("latin-1")).get("lang", [""])[0]
+        words = Words.of(language_or(asked, self._model().language))
+        return refusal(scope, headers, status, key, self._page, words)
 
 
 def may_ask(request: Request, model: Model, unit: str) -> bool:
     """Whether a screen of a unit may ask this: scenes and their streams within its unit, and its heartbeat."""
-    path = _path(request)
+    # As it will be routed; the path of `request.url` is put together with what the host header says.
+    path = str(request.scope["path"])
     if request.method == "POST":
         return path == HEARTBEAT
-    if request.method not in _READING:
-        return False
     if path.startswith(_SCREENS_FOLDERS):
         return True
     # A page may take the first of several, a stream the last: none is right for both.

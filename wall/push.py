@@ -209,25 +209,31 @@ class Hub:
                 channel.view, _ = await asyncio.to_thread(channel.compute)
         return channel
 
-    async def stream(self, keys: Sequence[Key], receive: Receive, send: Send, frames: Send) -> None:
-        """Serve one screen what it follows until it leaves, the page first.
+    async def stream(
+        self, keys: Sequence[Key], receive: Receive, send: Send, frames: Send, ended: asyncio.Event | None = None
+    ) -> None:
+        """Serve one screen what it follows until it leaves or may see it no more, the page first.
 
-        `frames` is `send` without the wrappers that only the start needs.
+        `frames` is `send` without the wrappers that only the start needs; `ended` is set by whoever knows that it may
+        see it no more.
         """
         follower = asyncio.Event()
         channels: list[Channel] = []
-        gone = asyncio.create_task(_gone(receive))
+        gone: list[asyncio.Task[Any]] = [asyncio.create_task(_gone(receive))]
+        if ended is not None:
+            gone.append(asyncio.create_task(ended.wait()))
         self.screens += 1
         try:
             for key in keys:
                 channels.append(await self._channel(key, follower))
             await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
             serving = asyncio.create_task(self._serve(channels, follower, frames))
-            await asyncio.wait({gone, serving}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({*gone, serving}, return_when=asyncio.FIRST_COMPLETED)
             serving.cancel()
             await asyncio.gather(serving, return_exceptions=True)
         finally:
-            gone.cancel()
+            for task in gone:
+                task.cancel()
             self.screens -= 1
             for channel in channels:
                 channel.followers.discard(follower)

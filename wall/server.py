@@ -4,42 +4,54 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import importlib.metadata
 import socket
 from collections.abc import AsyncIterator, Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import flask
 import uvicorn
 from a2wsgi import WSGIMiddleware
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 
-from layouts.words import language_or
+from streams.redis_adapters.pins import PinStore
 
 from .api import create_api
-from .binding import check_binding
 from .board_follower import BoardFollower
-from .dash_app import Address, content_security_policy, create_dash, exists
+from .dash_app import content_security_policy, create_dash
 from .desk.rooms import Rooms
-from .guard import FRAMES, SCREEN, Guard
+from .guard import Guard
 from .metrics import Screens
-from .people.viewer import VIEWER, Viewer
-from .push import Hub, Key, Receive, Scope, Send
+from .people.account_routes import account_routes
+from .people.entrance import open_entrance
+from .people.own_account import OwnPage
+from .people.pages import notice
+from .people.providers.listed import buttons, open_providers
+from .people.providers.routes import provider_routes
+from .people.sign_in_routes import sign_in_routes
+from .people.watching import Watch
+from .phone_pages import PhonePages
+from .push import Hub
+from .push_route import PushRoute
 from .pushed import Pushed
 from .results.explaining import Explainer
+from .results.timeline import Timelines
 from .screens.routes import screen_routes
 from .screens.service import open_fleet
+from .sight.look import WHOLE, Sight
 from .sight.seen_site import SeenSite
 from .sight.seen_stories import SeenStories
-from .sight.visible import Sights
+from .sight.visible import Sights, Visible
 from .wall_pages import add_screen_page, add_wall_pages
 from .wiring import Site
 
 #: More than a snapshot, less than a minute of changes.
 _MOST_UNSENT_BYTES = 32_768
+#: Finding out who asks and checking passwords wait for none of what pages wait for.
+_HELPERS = 8
 
 
 def create_server(site: Site, follower: BoardFollower) -> Callable[..., Any]:
@@ -47,62 +59,58 @@ def create_server(site: Site, follower: BoardFollower) -> Callable[..., Any]:
     fleet = open_fleet(site, follower)
     sights = Sights()
     seen = SeenSite(follower, sights)
-    stories = SeenStories(Explainer(site, follower), seen)
+    explainer = Explainer(site, follower)
+    stories = SeenStories(explainer, seen)
+
+    def visible(sight: Sight) -> Visible:
+        return sights.visible(follower.model, sight, follower.now_ms())
+
     pushed = Pushed(follower, fleet, sights)
     hub = Hub(pushed.view, pushed.head, pushed.stamp)
     fleet.on_change(lambda screens: _tell(hub, pushed, screens))
     fleet.on_announced(hub.board_moved)
     server = flask.Flask("kpiwall")
-    create_api(server, site, follower, Screens(hub, fleet))
-    desk = Rooms(site, follower, fleet)
+    create_api(server, site, follower, Screens(hub, fleet), seen, stories)
+    desk = Rooms(site, follower, fleet, sights)
     add_wall_pages(server, seen, fleet)
     add_screen_page(server, seen, follower, fleet)
+    timelines = Timelines(site, follower, explainer.scorecards)
+    PhonePages(seen, PinStore(site.redis, site.settings.site), timelines).add_to(server)
     app = create_dash(server, seen, stories, desk)
     desk.add_to(app, server)
     policy = content_security_policy(app)
 
-    async def push(scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope)
-        viewer: Viewer = scope[VIEWER]
-        sight = viewer.sight()
-        model = sights.visible(follower.model, sight, follower.now_ms()).model
-        address = Address(
-            request.path_params["page"],
-            request.path_params["name"],
-            language_or(request.query_params.get("lang"), model.language),
-        )
-        unit = request.query_params.get("unit", "")
-        known = exists(address, model) and (not unit or any(one.id == unit for one in model.units))
-        if address.page not in ("wall", "phone") or not known:
-            await JSONResponse({"error": "no such page"}, 404)(scope, receive, send)
-            return
-        keys = pushed.keys(Key(address.page, address.name, unit, address.language, sight), scope[SCREEN])
-        await hub.stream(keys, receive, send, scope[FRAMES])
+    entrance, helpers = open_entrance(site), ThreadPoolExecutor(_HELPERS, "people")
+    providers = open_providers(site.settings.sign_in)
+    identity = entrance.identity(lambda: visible(WHOLE))
+    watch = Watch(identity, helpers)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        running = asyncio.create_task(hub.run())
+        running = [asyncio.create_task(hub.run()), asyncio.create_task(watch.run())]
         follower.start(hub.board_moved)
         fleet.start()
         yield
         fleet.stop()
         follower.stop()
-        running.cancel()
+        for task in running:
+            task.cancel()
+        helpers.shutdown(wait=False, cancel_futures=True)
 
     pages: Any = WSGIMiddleware(server.wsgi_app, workers=16)  # type: ignore[arg-type]
-    routes = [Route("/push/{page}/{name}", _Endpoint(push)), *screen_routes(fleet), Mount("/", pages)]
+    routes = [
+        Route("/push/{page}/{name}", PushRoute(follower, sights, hub, pushed, watch)),
+        *screen_routes(fleet, visible),
+        *sign_in_routes(entrance, follower, identity.forget, helpers, lambda: buttons(providers)),
+        *provider_routes(entrance, providers, follower, identity.forget, site.settings.public_url),
+        *account_routes(entrance, OwnPage(entrance, follower, visible), identity.forget, helpers),
+        Mount("/", pages),
+    ]
     guarded = Starlette(routes=routes, lifespan=lifespan)
-    return Guard(guarded, site.settings.token, policy, fleet, lambda: follower.model)
-
-
-class _Endpoint:
-    """An ASGI application as a route's endpoint, so that no response object stands between it and the socket."""
-
-    def __init__(self, app: Callable[[Scope, Receive, Send], Any]) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._app(scope, receive, send)
+    refused = functools.partial(notice, follower)
+    return Guard(
+        guarded, site.settings, policy, fleet, identity, entrance.cookies, lambda: follower.model, refused, helpers
+    )
 
 
 def _tell(hub: Hub, pushed: Pushed, screens: Collection[str]) -> None:
@@ -123,7 +131,6 @@ def software_version() -> str:
 def serve(site: Site, follower: BoardFollower) -> None:
     """Serve until SIGTERM or SIGINT."""
     settings = site.settings
-    check_binding(settings.host, settings.token)
     config = uvicorn.Config(
         create_server(site, follower),
         host=settings.host,

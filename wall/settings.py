@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from click import ClickException
+
+from scoring.forms import duration_s
 
 PREFIX = "KPIWALL_"
 #: Read when no --config is given and it exists.
@@ -22,9 +25,14 @@ HELP = {
     "topic": "topic of the business events",
     "group": "consumer group of the ingest processes",
     "partitions": "partitions of a log that kpiwall creates",
-    "host": "address the server binds to; other than loopback needs a token",
+    "host": "address the server binds to",
     "port": "port of the server",
-    "token": "whoever asks must present it (Bearer header, or ?token= once per browser)",
+    "public_url": "address that people use, such as https://kpi.example.com; https makes cookies secure",
+    "hosts": "further names that the server may be asked by, HOST[,HOST...]; only where public_url is set",
+    "session_idle": "a sign-in ends when it is not used for so long",
+    "session_kept": "the same on a device that somebody called their own when signing in",
+    "session_absolute": "a sign-in ends after so long, used or not",
+    "sign_in": "file with the identity providers that people may sign in through (TOML)",
     "data": "folder for what the embedded server keeps",
 }
 
@@ -41,7 +49,12 @@ class Settings:
     partitions: int = 4
     host: str = "127.0.0.1"
     port: int = 8050
-    token: str = ""
+    public_url: str = ""
+    hosts: str = ""
+    session_idle: str = "12h"
+    session_kept: str = "14d"
+    session_absolute: str = "30d"
+    sign_in: str = ""
     data: str = ".data"
 
 
@@ -103,4 +116,29 @@ def _typed(name: str, value: Any, origin: str) -> Any:
         raise ClickException(f"{name} is {value!r} ({origin}); use a whole number")
     if not isinstance(value, str):
         raise ClickException(f"{name} is {value!r} ({origin}); use a text in quotes")
+    fault = _CHECKS[name](value) if name in _CHECKS else ""
+    if fault:
+        raise ClickException(f"{name} is {value!r} ({origin}); {fault}")
     return value
+
+
+def _lifetime_fault(text: str) -> str:
+    try:
+        return "" if duration_s(text) > 0 else "use more than 0"
+    except ValueError:
+        return "use a number and s, m, h or d, such as 12h"
+
+
+def _address_fault(text: str) -> str:
+    """What is wrong with an address that people use; pages live at its root."""
+    parts = urlsplit(text)
+    plain = parts.scheme in ("http", "https") and parts.netloc and not parts.path.strip("/")
+    return "" if not text or plain else "use https://HOST[:PORT], without a path"
+
+
+_CHECKS: Mapping[str, Callable[[str], str]] = {
+    "public_url": _address_fault,
+    "session_idle": _lifetime_fault,
+    "session_kept": _lifetime_fault,
+    "session_absolute": _lifetime_fault,
+}

@@ -1,4 +1,4 @@
-"""What people need for the moment, in Redis: sessions, how often somebody tried to get in, and the code of the first run.
+"""What people need for the moment, in Redis: sessions, attempts to get in, and the code of the first run.
 
 Who has an account is in the journal. Moments are real time, given by the caller.
 """
@@ -17,7 +17,7 @@ _ATTEMPTS_KEPT_MS = 24 * 3_600_000
 
 
 class PeopleStore:
-    """Reads and writes what concerns a site's sessions; what is kept under a hash can't be presented by who reads it."""
+    """Reads and writes what concerns a site's sessions; whoever reads Redis finds hashes, nothing to present."""
 
     def __init__(self, redis: Redis, site: str) -> None:
         self._redis = redis
@@ -56,7 +56,7 @@ class PeopleStore:
             pipe.execute()
 
     def sessions_of(self, account: str) -> dict[str, bytes]:
-        """The sessions of an account by the hashes of their ids, the oldest first; those that ran out are struck off."""
+        """The sessions of an account by the hashes of their ids, oldest first; those that ran out are struck off."""
         with reaching():
             hashes = [one.decode() for one in self._redis.zrange(self._keys.sessions_of(account), 0, -1)]
         held = dict(zip(hashes, self.sessions(hashes), strict=True))

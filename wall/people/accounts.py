@@ -151,7 +151,7 @@ def checked(about: Mapping[str, Any], words: Words) -> dict[str, Any]:
     """What is wanted of an account, tidy; raises `Refused` for what can't be."""
     wanted = dict(about)
     if unknown := wanted.keys() - plain(Account("")).keys():
-        raise Refused(words("people.refused.key", key=", ".join(sorted(unknown))))
+        raise Refused(words("people.refused.key", what=", ".join(sorted(unknown))))
     for name in ("title", "email", "unit", "person"):
         if name in wanted:
             wanted[name] = " ".join(str(wanted[name]).split())

@@ -1,4 +1,4 @@
-"""The cookie of a session: named and marked so that no page of another host, and no plain connection, can set or get it."""
+"""The cookie of a session, marked so that no page of another host and no plain connection can set or get it."""
 
 from __future__ import annotations
 

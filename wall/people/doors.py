@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from layouts.phone.document import MANIFEST, WORKER
+from layouts.phone.way import HOME, OWN, PINS
 from scoring.roles import Capability
 from wall.desk import permits
 from wall.screens.routes import CLAIM, HEARTBEAT, PAIRING, RESUME
@@ -59,7 +61,8 @@ DOORS = (
     Door("GET POST", "/setup", None),
     *(Door("GET", f"/assets/{name}", None) for name in (*STYLES, *SCRIPTS)),
     *(Door("GET", f"/assets/{folder}{{rest*}}", None) for folder in _OPEN_FOLDERS),
-    Door("GET", "/manifest.webmanifest", None),
+    Door("GET", MANIFEST, None),
+    Door("GET", WORKER, None),
     # Screens.
     Door("GET", "/screen", None),
     Door("POST", PAIRING, None),
@@ -75,12 +78,17 @@ DOORS = (
     Door("POST", "/account/{step}", SIGNED_IN),
     # Pages of numbers.
     Door("GET", "/push/{page}/{name}", _VIEW),
-    Door("GET", "/phone/{unit}", _VIEW),
-    Door("GET", "/explain/{unit}", _EXPLAIN),
-    Door("GET", "/explain/{unit}/{kpi}", _EXPLAIN),
+    # Who sees nothing yet is told so by their own page.
+    Door("GET", HOME, SIGNED_IN),
+    Door("GET", f"{OWN}/offline", SIGNED_IN),
+    Door("GET PUT", PINS, _VIEW),
+    Door("GET", f"{HOME}/{{unit}}", _VIEW),
+    Door("GET", f"{HOME}/{{unit}}/{{rest*}}", _VIEW),
+    Door("GET", "/explain/{unit}", _VIEW),
+    Door("GET", "/explain/{unit}/{kpi}", _VIEW),
     # The desk.
     Door("GET", "/desk/stream/verify/{period}", permits.PERIODS),
-    Door("GET", "/desk/stream/filling", permits.MODEL),
+    Door("GET", "/desk/stream/filling", permits.HISTORY),
     Door("GET", "/desk/scenes/{part}", permits.MODEL),
     Door("POST", "/desk/scenes/{step}", permits.MODEL, LARGE),
     *(Door("GET", f"/desk/{room}", permit) for room, permit in permits.ROOMS.items()),
@@ -92,12 +100,12 @@ DOORS = (
     Door("GET", "/metrics", _may(Capability.READ_METRICS)),
     Door("POST", "/api/v1/events", _may(Capability.SEND_EVENTS), LARGE),
     Door("GET", "/api/v1/board", _VIEW),
-    Door("GET", "/api/v1/explain/{unit}", _EXPLAIN),
-    Door("GET", "/api/v1/explain/{unit}/{kpi}", _EXPLAIN),
+    Door("GET", "/api/v1/explain/{unit}", _VIEW),
+    Door("GET", "/api/v1/explain/{unit}/{kpi}", _VIEW),
     Door("GET", "/api/v1/explain/{unit}/{kpi}/events", _EXPLAIN),
-    Door("GET", "/api/v1/waterfall/{unit}", _EXPLAIN),
+    Door("GET", "/api/v1/waterfall/{unit}", _VIEW),
     Door("POST", "/api/v1/what-if", permits.WHAT_IF, LARGE),
-    Door("GET", "/api/v1/definitions", permits.HISTORY),
+    Door("GET", "/api/v1/definitions", _VIEW),
     Door("GET", "/api/v1/history", permits.HISTORY),
     Door("GET", "/api/v1/periods", permits.PERIODS),
     Door("GET POST", "/api/v1/screens", _SCREENS),
@@ -140,8 +148,8 @@ def _patterns() -> tuple[tuple[Door, re.Pattern[str]], ...]:
 def _pattern(path: str) -> re.Pattern[str]:
     """What the paths of a door look like; a part may be anything but a slash.
 
-    >>> bool(_pattern("/explain/{unit}").fullmatch("/explain/a b")), bool(_pattern("/explain/{unit}").fullmatch("/explain/"))
-    (True, False)
+    >>> [bool(_pattern("/explain/{unit}").fullmatch(path)) for path in ("/explain/a b", "/explain/", "/explain/a/b")]
+    [True, False, False]
     """
     parts = re.split(r"(\{\w+\*?\})", path)
     texts = {"{": r"[^/]+", "*": r".+"}

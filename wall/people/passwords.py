@@ -19,9 +19,7 @@ _AT_ONCE = threading.Semaphore(2)
 #: argon2id with the parameters of RFC 9106 for machines that have other things to do as well.
 _HASHER = PasswordHasher()
 #: The hash of a password that nobody knows: names that don't exist take as long as those that do.
-_NOBODYS = (
-    "$argon2id$v=19$m=65536,t=3,p=4$a3Bpd2FsbC1ub2JvZHkhIQ$d2Vha2VyIHRoYW4gYW55IG90aGVyIG9uZSwgYnV0IG5vYm9keSdz"
-)
+_NOBODYS = "$argon2id$v=19$m=65536,t=3,p=4$a3Bpd2FsbC1ub2JvZHkhIQ$d2Vha2VyIHRoYW4gYW55IG90aGVyIG9uZSwgYnV0IG5vYm9keSdz"
 
 
 def hashed(password: str) -> str:
@@ -47,7 +45,7 @@ def is_dated(hash_kept: str) -> bool:
 def fault_of(password: str, *names: str) -> str:
     """Why a password is not taken: `short`, `long`, `simple` or `name`; empty for a good one.
 
-    >>> fault_of("short"), fault_of("aaaaaaaaaaaa"), fault_of("ann.smith-2026", "ann.smith"), fault_of("three tired owls")
+    >>> fault_of("short"), fault_of("aaaaaaaaaaaa"), fault_of("ann.smith-26", "ann.smith"), fault_of("three tired owls")
     ('short', 'simple', 'name', '')
     """
     if len(password) < LEAST_CHARACTERS:

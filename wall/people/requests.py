@@ -1,4 +1,4 @@
-"""What a request says of itself before anybody is asked: from where it comes, how large it is, by which name it asks."""
+"""What a request says of itself before anybody is asked: from where it comes, how large it is, what it calls us."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ class Headers:
     """The headers of a request by their names in lower case; the last of several counts."""
 
     def __init__(self, scope: Mapping[str, Any]) -> None:
-        self._held = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        self._held: dict[str, str] = {
+            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
+        }
 
     def __call__(self, name: str) -> str:
         """A header's value; empty where there is none."""

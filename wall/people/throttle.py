@@ -1,8 +1,8 @@
 """Whoever tries passwords has to wait, longer and longer; nobody is locked out for good.
 
-Attempts are counted three ways: for a name from one address, where waits grow longest; for a name from anywhere, so that
-many addresses are no way around, with waits short enough for its owner to get in; and for an address, where a whole
-office may sit.
+Attempts are counted three ways: for a name from one address, where waits grow longest; for a name from anywhere, so
+that many addresses are no way around, with waits short enough for its owner to get in; and for an address, where a
+whole office may sit.
 """
 
 from __future__ import annotations
