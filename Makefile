@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= factory
 KAFKA_LIBS := .cache/kafka/libs
+OIDC := .cache/oidc
 
 .PHONY: demo test bench soak clean browser
 .DELETE_ON_ERROR:
@@ -11,7 +12,7 @@ KAFKA_LIBS := .cache/kafka/libs
 demo: $(VENV)/run
 	@$(BIN)/kpiwall demo $(DATA)
 
-test: $(VENV)/dev $(KAFKA_LIBS)/done browser
+test: $(VENV)/dev $(KAFKA_LIBS)/done $(OIDC)/done browser
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -43,6 +44,13 @@ $(KAFKA_LIBS)/done: deploy/kafka/pom.xml
 	@$(PYTHON) deploy/prerequisites.py kafka
 	@echo "fetching Apache Kafka for the tests ..."
 	@mvn --quiet --batch-mode --file deploy/kafka/pom.xml dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/$(KAFKA_LIBS)
+	@touch $@
+
+$(OIDC)/done: tests/support/oidc/package.json
+	@$(PYTHON) deploy/prerequisites.py oidc
+	@echo "fetching an OpenID provider for the tests ..."
+	@mkdir -p $(OIDC) && cp $< $(OIDC)/package.json
+	@npm install --prefix $(OIDC) --no-package-lock --no-audit --no-fund --loglevel=error
 	@touch $@
 
 browser:

@@ -25,6 +25,11 @@ def kafka() -> list[str]:
     return [package for command, package in wanted.items() if not shutil.which(command)]
 
 
+def oidc() -> list[str]:
+    """Packages missing to fetch and run an OpenID provider in tests."""
+    return [package for command, package in {"node": "nodejs", "npm": "npm"}.items() if not shutil.which(command)]
+
+
 def browser() -> list[str]:
     """Packages missing for browser tests: a Chromium, Chinese fonts, and Debian's Redis."""
     missing = [] if any(shutil.which(one) for one in BROWSERS) else ["chromium"]
@@ -42,7 +47,8 @@ def provide(packages: list[str]) -> None:
         return
     names = " ".join(packages)
     if sys.platform == "darwin":
-        sys.exit(f"missing: {names}\ninstall with: brew install openjdk maven redis; brew install --cask google-chrome")
+        brew = "brew install openjdk maven node redis; brew install --cask google-chrome"
+        sys.exit(f"missing: {names}\ninstall with: {brew}")
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         sys.exit(f"missing: {names}\ninstall with: sudo apt-get install -y {names}")
     sys.stdout.write(f"installing {names} ...\n")
@@ -54,4 +60,4 @@ def provide(packages: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    provide({"python": python, "kafka": kafka, "browser": browser}[sys.argv[1]]())
+    provide({"python": python, "kafka": kafka, "oidc": oidc, "browser": browser}[sys.argv[1]]())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import requests
@@ -149,8 +149,9 @@ class OpenId:
 
 def _key_set(document: Document) -> KeySet:
     """The keys that can have signed an id token; those of kinds that nobody here knows are passed over."""
-    listed: Sequence[Any] = document.get("keys") or ()
-    usable = [one for one in listed if one.get("kty") in _KEY_TYPES and one.get("use", "sig") == "sig"]
+    listed = document.get("keys")
+    known = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    usable: Any = [one for one in known if one.get("kty") in _KEY_TYPES and one.get("use", "sig") == "sig"]
     return KeySet.import_key_set({"keys": usable})
 
 

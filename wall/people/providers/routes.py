@@ -23,7 +23,7 @@ from wall.people.viewer import NOBODY
 
 from .admission import Admission
 from .failures import FAILED
-from .person import Provider, SignInFailed, Why
+from .person import Person, Provider, SignInFailed, Why
 from .underway import Trip, Underway, new_state
 
 log = logging.getLogger(__name__)
@@ -71,6 +71,15 @@ def _bounded(step: Step, waiting: threading.BoundedSemaphore) -> Step:
 
 def _failed(asked: Asked, why: Why, onward: str = "", language: str = "") -> Response:
     return going_to("/sign-in", next=onward or asked.onward, lang=language or asked.language, **{FAILED: why})
+
+
+def _person(provider: Provider, trip: Trip, query: Mapping[str, str]) -> Person:
+    """Who has signed in; what a provider answers may have any shape, and a strange one is nobody."""
+    try:
+        return provider.finish(trip.back, trip.kept, query)
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        log.exception("%s answers what can't be understood", provider.way.id)
+        raise SignInFailed(Why.UNTRUSTED, f"strange answer: {type(error).__name__}") from None
 
 
 class _Trips:
@@ -139,7 +148,7 @@ class _Trips:
         if trip is None:
             raise SignInFailed(Why.STATE)
         try:
-            account = self._admission.admit(provider.way, provider.finish(trip.back, trip.kept, query))
+            account = self._admission.admit(provider.way, _person(provider, trip, query))
         except SignInFailed as failed:
             return self._refused(asked, failed, trip)
         return self._signed_in.answer(asked, account, trip.onward, "Mobi" in asked.agent, provider.way.id)
