@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from .definitions import Model
+from .forms import BucketKind
 from .scorecard import Cell, Node, Scorecard
 
 Links = dict[str, set[str]]
@@ -83,3 +84,12 @@ def _without_trend(cell: Cell) -> Cell:
 
 def _bare(node: Node) -> Node:
     return replace(node, cells=(), children=())
+
+
+def only(scorecard: Scorecard, cell: Cell, trend: BucketKind | None = None) -> Scorecard:
+    """The scorecard with one cell alone, by its own values, with the buckets of a trend or without one."""
+    kpi = cell.rule.kpi.model_copy(update={"trend": trend})
+    alone = replace(cell, rule=replace(cell.rule, kpi=kpi), rollup="values")
+    nodes = {unit: _bare(node) for unit, node in scorecard.nodes.items()}
+    nodes[cell.unit] = replace(nodes[cell.unit], cells=(alone,), child_share=0)
+    return replace(scorecard, nodes=nodes)

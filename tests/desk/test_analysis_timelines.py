@@ -99,7 +99,7 @@ def test_a_past_point_is_what_rescoring_everything_gives(moving: Factory, unit: 
     compared = 0
     for point in points[:-1]:
         if point.end_ms > ms(2, 23):
-            assert told(point) == whole(moving, unit, point.end_ms), dt.date.fromtimestamp(point.end_ms / 1000)
+            assert told(point) == whole(moving, unit, point.end_ms), point.end_ms
             compared += 1
         else:
             assert (point.score, point.kpis) == (None, {})
@@ -121,6 +121,8 @@ def test_daily_values_are_what_brute_force_over_the_events_gives(factory: Factor
     compared = 0
     for point in factory.timelines().of(unit, "day", 6)[:-1]:
         last = dt.datetime.fromtimestamp(point.end_ms / 1000, plant.ZONE) - dt.timedelta(minutes=1)
+        if not recount.works(factory.model, last.date()):
+            continue  # brute force knows no share of a day without work
         until = {key: amount for key, amount in sums.items() if key[2] <= last.date()}
         judged, _ = recount.scorecards(factory.model, until, last)
         for kpi, result in point.kpis.items():
@@ -128,7 +130,7 @@ def test_daily_values_are_what_brute_force_over_the_events_gives(factory: Factor
             if declared.period in ("month", "day") and (unit, kpi) in judged:
                 assert (result.value or Fraction(0)) == (judged[unit, kpi].value or Fraction(0)), (kpi, last)
                 compared += 1
-    assert compared >= 15
+    assert compared >= 12
 
 
 def test_a_closed_period_tells_what_it_froze_until_it_is_opened_again(

@@ -8,6 +8,7 @@ from scoring.roles import Capability
 from wall.people.permits import Permit
 from wall.people.viewer import Viewer
 
+ANALYSIS = Permit((Capability.VIEW,))
 #: What concerns the whole model or every unit needs a sight without anything hidden.
 WHAT_IF = Permit((Capability.EDIT_TARGETS, Capability.APPLY_MODEL))
 TARGETS = Permit((Capability.EDIT_TARGETS,))
@@ -26,6 +27,7 @@ EXPORT_ALL = Permit((Capability.EXPORT,), whole=True)
 
 #: The rooms in the order of their use.
 ROOMS: Mapping[str, Permit] = {
+    "analysis": ANALYSIS,
     "what-if": WHAT_IF,
     "targets": TARGETS,
     "scenes": MODEL,

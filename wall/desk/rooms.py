@@ -18,6 +18,7 @@ from wall.screens.service import Fleet, open_fleet
 from wall.sight.visible import Sights
 from wall.wiring import Site
 
+from .analysis import Analysis, add_analysis, analysis_room
 from .desk import EXPECTED, Desk, faults_of
 from .history import add_history, history_room
 from .incentive import add_incentive, incentive_room
@@ -40,6 +41,7 @@ class Rooms:
         self._desk = Desk(site, view, sights or Sights())
         self._fleet = fleet or open_fleet(site, self._desk)
         self._recounts = Recounts()
+        self._analysis = Analysis(self._desk)
 
     def page(self, name: str, asked: Mapping[str, str], language: str) -> html.Div | None:
         """The page of an address after /desk/; what can't be shown says why.
@@ -64,6 +66,8 @@ class Rooms:
         match parts:
             case [""]:
                 return start_page(desk.lookup(language, SIGNED_IN))
+            case ["analysis", *rest] if len(rest) <= 1:
+                return analysis_room(self._analysis, rest[0] if rest else "matrix", asked, language)
             case ["what-if", *rest] if len(rest) <= 1 and (not rest or desk.visible(WHAT_IF).has_unit(rest[0])):
                 return what_if_room(desk, rest[0] if rest else "", language)
             case ["targets"]:
@@ -87,6 +91,7 @@ class Rooms:
 
     def add_to(self, app: PageApp, server: flask.Flask) -> None:
         """The callbacks and routes of all pages."""
+        add_analysis(server, self._analysis)
         add_what_if(app, self._desk)
         add_targets(app, self._desk)
         add_history(app, self._desk)

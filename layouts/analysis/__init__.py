@@ -1,0 +1,1 @@
+"""The pages of analysis, and the tables that they and their exports share."""

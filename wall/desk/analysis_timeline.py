@@ -1,0 +1,284 @@
+"""Timelines of units and KPIs: how periods ended, and how the running one goes against earlier ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import get_args
+
+from layouts import formats
+from layouts.analysis.chart import Line, lines_chart
+from layouts.analysis.facts import AnalysisFacts, Chart, Picker
+from layouts.analysis.sheet import BLANK, Cell, Column, Entry, Measure, Row, Sheet
+from layouts.desk.facts import Choice
+from layouts.kpi_view import amount_text, form_for
+from layouts.links import explain_href
+from scoring.board import POINT
+from scoring.calendar import Period
+from scoring.definitions import Kpi, Unit
+from scoring.scorecard import stands_at
+from wall.results.courses import Course, courses
+from wall.results.kpi_reading import KpiReader
+from wall.results.timeline import Kind, PeriodPoint, Timelines
+
+from .analysis_compare import SCORE
+from .analysis_scope import MOST_LISTED, Scope, kpi_cell, measure_of
+
+#: Periods shown of each kind: what is usually compared.
+COUNTS: Mapping[Kind, int] = {"day": 14, "week": 8, "month": 12, "quarter": 8, "year": 4}
+KINDS: tuple[Kind, ...] = get_args(Kind)
+#: Units and KPIs on one page, and earlier periods whose courses are drawn.
+MOST_UNITS, MOST_KPIS, MOST_COURSES = 4, 4, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What tells of the past."""
+
+    timelines: Timelines
+    reader: KpiReader
+
+
+def timeline_facts(scope: Scope, told: Told, asked: Mapping[str, str], export: bool) -> AnalysisFacts:
+    """The page of an address."""
+    words, below = scope.found.words, scope.unit_asked(asked)
+    offered = [unit for unit, _ in scope.below(below)]
+    units = scope.units_named(asked, "units", MOST_UNITS) or offered[:1]
+    kpis = scope.kpis_at(units)
+    chosen = _chosen(asked, kpis)
+    kind: Kind = next((one for one in KINDS if one == asked.get("kind")), _kind(scope, chosen))
+    state = {
+        "unit": below,
+        "units": ",".join(unit.id for unit in units) if asked.get("units") else "",
+        "kpis": ",".join(chosen) if asked.get("kpis") else "",
+        "kind": kind if asked.get("kind") else "",
+    }
+    pickers = (
+        Picker("unit", words("analysis.offer"), scope.unit_choices(below, words("analysis.everything"))),
+        Picker("kind", words("analysis.period"), tuple(Choice(one, words(f"desk.kind.{one}"), one == kind)
+                                                      for one in KINDS)),
+        Picker("units", words("analysis.units"), _units(scope, offered, units), True,
+               words("analysis.most", n=MOST_UNITS)),
+        Picker("kpis", words("analysis.kpis"), _kpi_choices(scope, kpis, chosen), True,
+               words("analysis.most", n=MOST_KPIS)),
+    )  # fmt: skip
+    if not units or not chosen:
+        return AnalysisFacts("timeline", state, pickers, empty=words("analysis.timeline.none"))
+    points = {unit.id: told.timelines.of(unit.id, kind, COUNTS[kind]) for unit in units}
+    shown = _from_first_known(list(points.values()))
+    points = {unit: found[shown:] for unit, found in points.items()}
+    titles = [scope.desk.period_title(Period(kind, one.start_ms, one.end_ms), words) for one in points[units[0].id]]
+    series = [found for name in chosen for unit in units if (found := _series(scope, unit, name, points[unit.id]))]
+    ended = Sheet(
+        words("analysis.timeline.title", kind=words(f"desk.kind.{kind}")),
+        (Column("unit", words("analysis.unit"), scope.as_of(), is_text=True),
+         *(Column(f"p{at}", title, words("analysis.running") if at == len(titles) - 1 else "")
+           for at, title in enumerate(titles)),
+         Column("change", words("analysis.change"), words("analysis.change.note"))),
+        tuple(one.row for one in series),
+        filters=((words("analysis.period"), words(f"desk.kind.{kind}")),),
+    )  # fmt: skip
+    charts = [chart for name in chosen if (chart := _chart(scope, name, series, titles)) is not None]
+    compared = [
+        course for name in chosen if name != SCORE for unit in units
+        if scope.sees_kpi(unit.id, name) and (course := _courses(scope, told, unit, scope.found.kpis[name])) is not None
+    ]  # fmt: skip
+    charts += [chart for chart, _ in compared]
+    same = [row for _, rows in compared for row in rows]
+    sheets = (ended, *([_same_sheet(scope, same)] if same else []))
+    return AnalysisFacts("timeline", state, pickers, sheets, tuple(charts), export=export)
+
+
+def _kind(scope: Scope, chosen: Sequence[str]) -> Kind:
+    """The kind of the first KPI's own period, else the month."""
+    own = next((scope.found.kpis[name].period for name in chosen if name != SCORE), "month")
+    return next((kind for kind in KINDS if kind == own), "day")
+
+
+def _chosen(asked: Mapping[str, str], kpis: Sequence[Kpi]) -> list[str]:
+    known = [SCORE, *(kpi.id for kpi in kpis)]
+    named = [one for one in dict.fromkeys(asked.get("kpis", "").split(",")) if one in known]
+    return (named or known)[: MOST_KPIS if named else 3]
+
+
+def _units(scope: Scope, offered: Sequence[Unit], units: Sequence[Unit]) -> tuple[Choice, ...]:
+    picked = {unit.id for unit in units}
+    listed = {unit.id: unit for unit in [*units, *offered]}
+    return tuple(Choice(one.id, scope.title(one), one.id in picked) for one in list(listed.values())[:MOST_LISTED])
+
+
+def _kpi_choices(scope: Scope, kpis: Sequence[Kpi], chosen: Sequence[str]) -> tuple[Choice, ...]:
+    score = Choice(SCORE, scope.found.words("analysis.score"), SCORE in chosen)
+    return (score, *(Choice(kpi.id, scope.title(kpi), kpi.id in chosen) for kpi in kpis))
+
+
+def _from_first_known(timelines: Sequence[Sequence[PeriodPoint]]) -> int:
+    """How many of the oldest periods nobody knows anything of; at least two periods stay."""
+    for at in range(len(timelines[0]) - 2):
+        if any(found[at].score is not None or found[at].kpis for found in timelines):
+            return at
+    return max(0, len(timelines[0]) - 2)
+
+
+@dataclass(frozen=True, slots=True)
+class _Series:
+    """One unit and KPI, or its score, over the periods."""
+
+    name: str
+    unit: Unit
+    row: Row
+    numbers: tuple[Fraction | None, ...]
+    texts: tuple[str, ...]
+    target: Fraction | None
+
+
+def _series(scope: Scope, unit: Unit, name: str, points: Sequence[PeriodPoint]) -> _Series | None:
+    if name == SCORE:
+        return _score_series(scope, unit, points) if scope.sees_score(unit.id) else None
+    kpi = scope.found.kpis[name]
+    if not stands_at(kpi, unit) or not scope.sees_kpi(unit.id, name):
+        return None
+    cells = [_kpi_cell(scope, unit, kpi, one) for one in points]
+    numbers = tuple(None if one.kpis.get(name) is None else one.kpis[name].value for one in points)
+    targets = [one.kpis[name].target for one in points if name in one.kpis]
+    change = BLANK
+    if len(numbers) > 1 and numbers[-1] is not None and numbers[-2] is not None:
+        form, apart = form_for(scope.found, kpi, targets[-1]), numbers[-1] - numbers[-2]
+        change = Cell((Entry(f"{form.signed(apart)} {form.unit}".rstrip(), apart, measure_of(kpi)),))
+    head = Cell((Entry(scope.title(unit)),), href=explain_href(unit.id, scope.found.words.language, name))
+    group = f"{scope.title(kpi)} · {scope.found.words(f'this.{kpi.period}')}"
+    row = Row((head, *cells, change), group=group)
+    texts = tuple(cell.entry(0).text for cell in cells)
+    return _Series(name, unit, row, numbers, texts, targets[-1] if targets else None)
+
+
+def _kpi_cell(scope: Scope, unit: Unit, kpi: Kpi, point: PeriodPoint) -> Cell:
+    result = point.kpis.get(kpi.id)
+    if result is None or result.value is None:
+        return Cell((Entry(formats.UNKNOWN),), tip=scope.found.words("analysis.unknown"))
+    whole = kpi_cell(scope, unit, kpi, result)
+    # Of a period that is over no source is silent.
+    status = whole.status if point.running else result.status.value
+    return Cell(whole.entries[:1], status, whole.tip)
+
+
+def _score_series(scope: Scope, unit: Unit, points: Sequence[PeriodPoint]) -> _Series:
+    known = [one.score.score if one.score is not None else None for one in points]
+    numbers = tuple(None if score is None else Fraction(score, POINT) for score in known)
+    cells = [
+        Cell((Entry(formats.fixed(number, 1), number, Measure(1)),), point.score.status.value if point.score else "")
+        for number, point in zip(numbers, points, strict=True)
+    ]
+    change = BLANK
+    if len(numbers) > 1 and numbers[-1] is not None and numbers[-2] is not None:
+        apart = numbers[-1] - numbers[-2]
+        change = Cell((Entry(formats.signed_digits(formats.rounded(apart, 1), 1), apart, Measure(1)),))
+    head = Cell((Entry(scope.title(unit)),), href=explain_href(unit.id, scope.found.words.language))
+    row = Row((head, *cells, change), group=scope.found.words("analysis.score"))
+    texts = tuple(cell.entry(0).text for cell in cells)
+    return _Series(SCORE, unit, row, numbers, texts, Fraction(unit.target_score))
+
+
+def _chart(scope: Scope, name: str, series: Sequence[_Series], titles: Sequence[str]) -> Chart | None:
+    """The lines of one KPI over the periods, each unit's named at its end."""
+    own = [one for one in series if one.name == name and sum(number is not None for number in one.numbers) > 1]
+    if not own:
+        return None
+    title = scope.found.words("analysis.score") if name == SCORE else scope.title(scope.found.kpis[name])
+    lines = [
+        Line(scope.title(one.unit), tuple((Fraction(at), number) for at, number in enumerate(one.numbers)),
+             one.texts[-1], now=True)
+        for one in own
+    ]  # fmt: skip
+    targets = {one.target for one in own}
+    target = targets.pop() if len(targets) == 1 else None
+    text = "" if target is None else _target_text(scope, name, target)
+    ticks = [(Fraction(at), title) for at, title in enumerate(titles)]
+    return Chart(title, scope.found.words("analysis.timeline.caption"), lines_chart(lines, ticks, target, text))
+
+
+def _target_text(scope: Scope, name: str, target: Fraction) -> str:
+    if name == SCORE:
+        return scope.found.words("kpi.target", target=formats.plain(target))
+    form = form_for(scope.found, scope.found.kpis[name], target)
+    return scope.found.words("kpi.target", target=form.target(target, brief=True))
+
+
+def _courses(scope: Scope, told: Told, unit: Unit, kpi: Kpi) -> tuple[Chart, list[Row]] | None:
+    """The running period of a KPI against earlier ones at the same share of working time; None where none is known."""
+    if not stands_at(kpi, unit):
+        return None
+    calendar, now_ms = scope.desk.calendar, scope.found.board.as_of_ms
+    periods = [calendar.period_at(kpi.period, now_ms)]
+    while len(periods) <= MOST_COURSES:
+        periods.insert(0, calendar.period_at(kpi.period, periods[0].start_ms - 1))
+    found = courses(told.reader, calendar, unit.id, kpi.id, periods, now_ms)
+    known = [one for one in found if any(step.value for step in one.steps)]
+    if len(known) < 2 or known[-1].period != periods[-1]:
+        return None
+    return _course_chart(scope, unit, kpi, known), _course_rows(scope, unit, kpi, known)
+
+
+def _course_chart(scope: Scope, unit: Unit, kpi: Kpi, known: Sequence[Course]) -> Chart:
+    words = scope.found.words
+    lines = [
+        Line(
+            scope.desk.period_title(one.period, words),
+            tuple((step.share * 100, step.value) for step in one.steps),
+            _value(scope, kpi, one, one.steps[-1].value),
+            now=one.running,
+        )
+        for one in known
+    ]
+    ticks = [(Fraction(share), f"{share}%") for share in (0, 25, 50, 75, 100)]
+    # What accrues reaches its target at the end only; a rate has it all the time.
+    result = known[-1].result
+    due = (Fraction(0), result.target) if kpi.accrues else (result.target, result.target)
+    text = _target_text(scope, kpi.id, result.target)
+    title = f"{scope.title(unit)} · {scope.title(kpi)}"
+    return Chart(title, words("analysis.course.caption"), lines_chart(lines, ticks, due, text))
+
+
+def _course_rows(scope: Scope, unit: Unit, kpi: Kpi, known: Sequence[Course]) -> list[Row]:
+    """Each earlier period as it stood when as much of it had passed as of the running one now."""
+    running, rows = known[-1], []
+    share = running.steps[-1].share
+    for one in reversed(known):
+        then = running.steps[-1].value if one is running else one.at(share)
+        apart = None if one is running or then is None or running.result.value is None else running.result.value - then
+        form = form_for(scope.found, kpi, one.result.target)
+        measure = measure_of(kpi)
+        rows.append(
+            Row(
+                (
+                    Cell((Entry(scope.desk.period_title(one.period, scope.found.words)),)),
+                    Cell((Entry(_value(scope, kpi, one, then), then, measure),)),
+                    BLANK if apart is None
+                    else Cell((Entry(f"{form.signed(apart)} {form.unit}".rstrip(), apart, measure),)),
+                    BLANK if one is running
+                    else Cell((Entry(_value(scope, kpi, one, one.result.value), one.result.value, measure),),
+                              one.result.status.value),
+                    Cell((Entry(form.target(one.result.target), one.result.target, measure),)),
+                ),
+                group=f"{scope.title(unit)} · {scope.title(kpi)}",
+                marked=one is running,
+            )
+        )  # fmt: skip
+    return rows
+
+
+def _value(scope: Scope, kpi: Kpi, course: Course, value: Fraction | None) -> str:
+    return amount_text(form_for(scope.found, kpi, course.result.target), value)
+
+
+def _same_sheet(scope: Scope, rows: Sequence[Row]) -> Sheet:
+    words = scope.found.words
+    columns = (
+        Column("period", words("analysis.period"), is_text=True),
+        Column("then", words("analysis.then"), words("analysis.then.note")),
+        Column("apart", words("analysis.ahead"), words("analysis.ahead.note")),
+        Column("end", words("analysis.at_end")),
+        Column("target", words("analysis.target")),
+    )
+    return Sheet(words("analysis.course.title"), columns, tuple(rows))
