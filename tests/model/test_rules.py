@@ -312,6 +312,20 @@ def test_roles_of_ones_own_unit_may_see_every_kpi() -> None:
     assert found(lambda held: held.update(roles=[])) == []
 
 
+def test_a_role_whose_numbers_would_be_withheld_is_a_warning() -> None:
+    def small(**own: Any) -> list[Finding]:
+        role = {"id": "own", "title": "", **own}
+        all_found = found(lambda held: held.update(minimum_group=3), lambda held: held["roles"].append(role))
+        return [one for one in all_found if one.path[:2] == ("roles", 1)]
+
+    for own in ({"scope": "own_unit"}, {"scope": "list", "units": ["all"]}):
+        (finding,) = small(**own)
+        assert (finding.level, finding.path) == ("warning", ("roles", 1, "depth"))
+        assert "role 'own' does not show all numbers of 'all'" in finding.message
+        assert small(**own, depth="children") == []
+    assert small(scope="subtree") == []
+
+
 BOTH = [
     ({"kpis": {"basket": {"target": 19}}}, {"kpis": {"basket": {"target": 18}}}, True),
     ({"kpis": {"turnover": {"target": {"a": 1}}}}, {"kpis": {"turnover": {"target": {"a": 2}}}}, True),

@@ -22,6 +22,7 @@ from .roles import check_roles, check_sight
 from .scenes import check_scenes
 from .tables import check_tables
 from .units import check_scorecards, check_units
+from .withheld import check_withheld
 
 __all__ = ["Finding", "check_model"]
 
@@ -39,4 +40,6 @@ _RECKONING: list[_Check] = [
 def check_model(model: Model) -> list[Finding]:
     """All findings of a model whose form is right."""
     checks = _FIRST if any(check_numbers(model)) else _FIRST + _RECKONING
-    return [finding for check in checks for finding in check(model)]
+    found = [finding for check in checks for finding in check(model)]
+    sound = not any(one.level == "error" for one in found)
+    return [*found, *(check_withheld(model) if sound else ())]
