@@ -16,7 +16,9 @@ _WATCHER = (Path(__file__).parent / "blank.js").read_text(encoding="utf-8")
 def ask(stage: Stage, path: str, **content: Any) -> Any:
     """Ask the server as an admin would."""
     body = json.dumps({**content, "author": "test"} if path != "remote" else content).encode()
-    request = urllib.request.Request(f"{stage.root}/api/v1/screens{path}", body, {"Content-Type": "application/json"})
+    request = urllib.request.Request(
+        f"{stage.root}/api/v1/screens{path}", body, {"Content-Type": "application/json", **stage.headers}
+    )
     with urllib.request.urlopen(request, timeout=10) as answer:
         return json.load(answer)
 
@@ -44,7 +46,7 @@ class Paired:
         request = urllib.request.Request(
             f"{self.stage.root}/api/v1/screens/{self.id}/remote",
             json.dumps({"command": command, **more}).encode(),
-            {"Content-Type": "application/json"},
+            {"Content-Type": "application/json", **self.stage.headers},
         )
         with urllib.request.urlopen(request, timeout=10):
             pass

@@ -13,6 +13,7 @@ from scoring.definitions import Model
 from streams.redis_adapters.site import Clock
 from tests.samples.folders import read
 from tests.support.servers import RedisNode, Service, wait_until
+from tests.support.signed_in import OWN, put_cookie, signed_in
 from wall.bench.push import await_port
 from wall.definitions.apply import put_in_force
 from wall.ports import free_port
@@ -34,7 +35,13 @@ class Stage:
     redis: RedisNode
     sample: str
     model: Model
+    admin: tuple[str, str]
     faults: list[str] = field(default_factory=list)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What an admin's browser sends along."""
+        return {"Cookie": "=".join(self.admin), **OWN}
 
     @property
     def root(self) -> str:
@@ -42,8 +49,13 @@ class Stage:
         return f"http://127.0.0.1:{self.site.settings.port}"
 
     def open(self, path: str, width: int, height: int, **context: Any) -> Any:
-        """A page at a size; complaints of the console and requests to other hosts are noted as faults."""
+        """A page at a size, as an admin sees it; a screen is nobody who signs in.
+
+        Complaints of the console and requests to other hosts are noted as faults.
+        """
         page = self.chromium.new_page(viewport={"width": width, "height": height}, **context)
+        if not path.startswith("/screen"):
+            put_cookie(page, self.site, self.admin)
         page.on("console", lambda one: self.faults.append(f"console: {one.text}") if one.type == "error" else None)
         page.on("pageerror", lambda one: self.faults.append(f"error: {one.stack}"))
         page.on("request", lambda one: None if self._is_local(one.url) else self.faults.append(f"left: {one.url}"))
@@ -80,7 +92,7 @@ def staged(name: str, chromium: Any, model: Model | None = None, speed: float = 
             running.enter_context(Service(service, site.settings))
         await_port(site.settings.port)
         wait_until(lambda: _is_ready(site), 60, "the site is ready")
-        yield Stage(site, chromium, serve, redis, name, model)
+        yield Stage(site, chromium, serve, redis, name, model, signed_in(site))
 
 
 def _is_ready(site: Site) -> bool:

@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 
 from tests.samples.folders import read
 from tests.support.servers import RedisNode, Service, wait_until
+from tests.support.signed_in import cookies, enter
 from wall.bench.push import await_port
 from wall.bench.screen import browser
 from wall.definitions.apply import put_in_force
@@ -59,6 +60,7 @@ class DeskStage:
 
     def open(self, path: str, width: int = 1920, height: int = 1080) -> Any:
         page = self.chromium.new_page(viewport={"width": width, "height": height})
+        enter(page, self.site)
         page.on("console", lambda one: self.faults.append(f"console: {one.text}") if one.type == "error" else None)
         page.on("pageerror", lambda one: self.faults.append(f"error: {one}"))
         page.goto(self.root + path)
@@ -68,7 +70,7 @@ class DeskStage:
     def get(self, path: str) -> tuple[int, bytes, str]:
         """Status, body and content disposition of a download."""
         connection = http.client.HTTPConnection("127.0.0.1", self.site.settings.port, timeout=20)
-        connection.request("GET", path)
+        connection.request("GET", path, headers=cookies(self.site))
         answer = connection.getresponse()
         found = answer.status, answer.read(), answer.getheader("Content-Disposition") or ""
         connection.close()

@@ -16,6 +16,7 @@ from scoring.definitions import Model
 from streams.redis_adapters.site import Clock
 from tests.samples.folders import read
 from tests.support.servers import RedisNode, Service, wait_until
+from tests.support.signed_in import enter
 from wall.bench.push import await_port
 from wall.bench.screen import browser
 from wall.definitions.apply import put_in_force
@@ -70,6 +71,8 @@ class FleetStage:
 
     def open(self, path: str, awaited: str, width: int = 1600, height: int = 1000) -> Any:
         page = self.chromium.new_context(viewport={"width": width, "height": height}).new_page()
+        if not path.startswith("/screen"):
+            enter(page, self.site)
         page.on("pageerror", lambda one: self.faults.append(f"error: {one}"))
         page.goto(self.root + path)
         page.wait_for_selector(awaited, timeout=_SEEN_MS)
@@ -276,6 +279,7 @@ def test_a_silent_screen_comes_first_and_is_told_on_the_first_page(stage: FleetS
         fleet.heartbeats.flush()
         time.sleep(1)
         room = stage.chromium.new_page()
+        enter(room, stage.site)
         room.goto(f"{stage.root}/?lang=en")
         room.wait_for_selector(".home", timeout=_SEEN_MS)
         found = room.query_selector(".notice") is not None

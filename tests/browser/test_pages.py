@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.browser.staging import SEEN_MS, Stage, staged
+from tests.support.signed_in import put_cookie
 from wall.bench.screen import browser
 
 _OVERFLOW = (Path(__file__).parent / "overflow.js").read_text(encoding="utf-8")
@@ -153,6 +154,7 @@ def test_events_that_do_not_come_are_said_and_asked_for_again(factory: Stage) ->
             route.continue_()
 
     page = factory.chromium.new_page(viewport={"width": 390, "height": 844})
+    put_cookie(page, factory.site, factory.admin)
     page.route("**/_dash-update-component*", without_events)
     page.goto(f"{factory.root}/explain/assembly/on_time_delivery")
     page.wait_for_selector(".events:not(.loading) #events-older", timeout=SEEN_MS)
@@ -193,7 +195,9 @@ def test_an_event_moves_the_wall_without_a_reload(factory: Stage) -> None:
     event = {"specversion": "1.0", "id": f"browser-{now}", "source": "/test", "type": "production.reported",
              "time": time, "data": data}  # fmt: skip
     request = urllib.request.Request(
-        factory.root + "/api/v1/events", json.dumps(event).encode(), {"Content-Type": "application/json"}
+        factory.root + "/api/v1/events",
+        json.dumps(event).encode(),
+        {"Content-Type": "application/json", **factory.headers},
     )
     with urllib.request.urlopen(request) as answer:
         assert json.load(answer) == {"accepted": 1, "rejected": []}

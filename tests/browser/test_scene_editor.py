@@ -15,6 +15,7 @@ from scoring.definitions import Model
 from scoring.scenes import Scene
 from tests.samples.folders import read
 from tests.support.servers import RedisNode, Service, wait_until
+from tests.support.signed_in import enter
 from wall.bench.push import await_port
 from wall.bench.screen import browser
 from wall.definitions.apply import put_in_force
@@ -90,6 +91,7 @@ class Room:
 
     def open(self, path: str = "/desk/scenes?lang=en", width: int = 1920, height: int = 1080) -> Any:
         page = self.chromium.new_context(viewport={"width": width, "height": height}).new_page()
+        enter(page, self.site)
         page.on("console", lambda one: self.faults.append(f"console: {one.text}") if one.type == "error" else None)
         page.on("pageerror", lambda one: self.faults.append(f"error: {one}"))
         page.goto(f"http://127.0.0.1:{self.site.settings.port}{path}")

@@ -13,6 +13,7 @@ import pytest
 
 from tests.browser import fit
 from tests.browser.staging import SEEN_MS, Stage, staged
+from tests.support.signed_in import put_cookie
 from wall.bench.screen import browser
 
 _ZONE = ZoneInfo("Asia/Shanghai")
@@ -142,7 +143,7 @@ def _report(stage: Stage, count: int) -> None:
     event = {"specversion": "1.0", "id": f"calm-{count}", "source": "/test", "type": "production.reported",
              "time": dt.datetime.fromtimestamp(now / 1000, dt.UTC).isoformat(), "data": data}  # fmt: skip
     request = urllib.request.Request(
-        stage.root + "/api/v1/events", json.dumps(event).encode(), {"Content-Type": "application/json"}
+        stage.root + "/api/v1/events", json.dumps(event).encode(), {"Content-Type": "application/json", **stage.headers}
     )
     with urllib.request.urlopen(request) as answer:
         assert json.load(answer) == {"accepted": 1, "rejected": []}
@@ -187,6 +188,7 @@ def test_the_time_and_every_age_are_the_servers_whatever_the_screen_believes(fac
     right, time = page.evaluate(ages), _text(page, ".clock")
     page.close()
     wrong = factory.chromium.new_page(viewport={"width": 1920, "height": 1080})
+    put_cookie(wrong, factory.site, factory.admin)
     wrong.clock.install(time=dt.datetime.now(dt.UTC) + dt.timedelta(days=days))
     wrong.goto(factory.root + _OVERVIEW)
     fit.settle(wrong, SEEN_MS)

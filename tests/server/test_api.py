@@ -8,12 +8,14 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import pytest
 
 from tests.samples.folders import read
 from tests.support.servers import RedisNode, Service, wait_until
+from tests.support.signed_in import bearer
 from wall.bench.push import await_port
 from wall.definitions.apply import put_in_force
 from wall.ports import free_port
@@ -21,14 +23,12 @@ from wall.samples import samples
 from wall.settings import Settings
 from wall.wiring import Site, open_site
 
-_TOKEN = "a-token-of-the-test"
-
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    """A factory site with a token, its clock standing at the demo's moment."""
+    """A factory site, its clock standing at the demo's moment."""
     with RedisNode() as redis, ExitStack() as running:
-        settings = Settings(site="api", redis=redis.url, topic="api", port=free_port(), token=_TOKEN)
+        settings = Settings(site="api", redis=redis.url, topic="api", port=free_port())
         site = open_site(settings)
         put_in_force(site, read("factory"), "test", "test")
         clock = replace(site.store.clock(), event_ms=samples()["factory"].sets_in_ms, real_ms=1, speed=0.0)
@@ -40,12 +40,17 @@ def site() -> Iterator[Site]:
         yield site
 
 
+@lru_cache(maxsize=1)
+def _admin(site: Site) -> dict[str, str]:
+    return bearer(site)
+
+
 def _ask(
     site: Site, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
 ) -> tuple[int, bytes, dict[str, str]]:
-    """Status, body and headers of one request; with the token unless `headers` say otherwise."""
+    """Status, body and headers of one request; as an admin's program unless `headers` say otherwise."""
     connection = http.client.HTTPConnection("127.0.0.1", site.settings.port, timeout=10)
-    given = {"Authorization": f"Bearer {_TOKEN}"} if headers is None else headers
+    given = _admin(site) if headers is None else headers
     connection.request(method, path, body, given)
     answer = connection.getresponse()
     found = answer.status, answer.read(), {name.lower(): value for name, value in answer.getheaders()}
@@ -69,23 +74,15 @@ def _output_today(site: Site) -> float | None:
     return next((one["value"] for one in _board(site)["kpis"] if one["kpi"] == "output_today"), None)
 
 
-def test_nothing_but_health_answers_without_the_token(site: Site) -> None:
+def test_nothing_but_health_answers_strangers(site: Site) -> None:
     assert _ask(site, "GET", "/healthz", headers={})[0] == 200
-    paths = ["/", "/readyz", "/metrics", "/api/v1/board", "/wall/overview", "/push/wall/overview", "/_dash-layout"]
+    assert _ask(site, "GET", "/readyz", headers={})[0] == 200
+    paths = ["/", "/metrics", "/api/v1/board", "/wall/overview", "/push/wall/overview", "/_dash-layout"]
     paths += ["/_dash-dependencies", "/_dash-update-component", "/lib/plotly.min.js", "/nowhere"]
     paths += ["/desk", "/desk/targets/targets.xlsx", "/desk/periods/2026-03.xlsx", "/desk/stream/filling"]
     for path in paths:
         assert _ask(site, "GET", path, headers={})[0] == 401, path
-        assert _ask(site, "GET", path, headers={"Authorization": "Bearer wrong"})[0] == 401, path
-
-
-def test_a_token_in_the_address_becomes_a_cookie_and_leaves_the_address(site: Site) -> None:
-    status, _, headers = _ask(site, "GET", f"/wall/overview?lang=en&token={_TOKEN}", headers={})
-    assert status == 303
-    assert headers["location"] == "/wall/overview?lang=en"
-    cookie = headers["set-cookie"]
-    assert "HttpOnly" in cookie
-    assert _ask(site, "GET", "/wall/overview", headers={"Cookie": cookie.split(";")[0]})[0] == 200
+        assert _ask(site, "GET", path, headers={"Authorization": "Bearer kpw_0_wrong"})[0] == 401, path
 
 
 def test_every_answer_carries_the_security_headers(site: Site) -> None:
@@ -121,7 +118,7 @@ def test_a_batch_answers_what_was_accepted_and_why_the_rest_was_not(site: Site) 
 
 def test_a_cloud_event_in_binary_mode_is_accepted(site: Site) -> None:
     event = _event(20)
-    headers = {"Authorization": f"Bearer {_TOKEN}", "Content-Type": "application/json"}
+    headers = {**_admin(site), "Content-Type": "application/json"}
     headers |= {f"ce-{name}": str(event[name]) for name in ("specversion", "id", "source", "type", "time")}
     status, answer, _ = _ask(site, "POST", "/api/v1/events", json.dumps(event["data"]).encode(), headers)
     assert (status, json.loads(answer)["accepted"]) == (202, 1), answer
@@ -153,7 +150,7 @@ def test_metrics_tell_lag_rate_dead_letters_and_board_age(site: Site) -> None:
 
 def test_the_push_stream_begins_with_a_snapshot_and_goes_on_in_sequence(site: Site) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", site.settings.port, timeout=15)
-    connection.request("GET", "/push/wall/overview?lang=en", headers={"Authorization": f"Bearer {_TOKEN}"})
+    connection.request("GET", "/push/wall/overview?lang=en", headers=_admin(site))
     answer = connection.getresponse()
     assert answer.status == 200
     first = _next_frame(answer)

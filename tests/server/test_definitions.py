@@ -18,6 +18,7 @@ from openpyxl import load_workbook
 from scoring.board import POINT, Board
 from scoring.calendar import BusinessCalendar
 from tests.support.servers import Service, wait_until
+from tests.support.signed_in import bearer
 from wall.bench.push import await_port
 from wall.board_follower import load_board
 from wall.definitions.what_ifs import apply_trial, compare, trial
@@ -233,7 +234,7 @@ def test_explanations_reach_the_events_and_the_waterfall_the_month_before(site: 
 
 def ask(site: Site, method: str, path: str, body: Any = None) -> tuple[int, Any]:
     connection = http.client.HTTPConnection("127.0.0.1", site.settings.port, timeout=10)
-    connection.request(method, path, None if body is None else json.dumps(body))
+    connection.request(method, path, None if body is None else json.dumps(body), bearer(site))
     answer = connection.getresponse()
     found = answer.status, json.loads(answer.read())
     connection.close()

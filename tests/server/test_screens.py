@@ -18,6 +18,7 @@ from streams.redis_adapters.screens import ScreenStore
 from tests.screens.fleets import screens_model
 from tests.server.teams import NOW_MS
 from tests.support.servers import RedisNode, Service, wait_until
+from tests.support.signed_in import OWN, bearer
 from wall.bench.push import await_port
 from wall.board_follower import BoardFollower
 from wall.definitions.apply import put_in_force
@@ -26,9 +27,7 @@ from wall.server import create_server
 from wall.settings import Settings
 from wall.wiring import Site, open_site
 
-TOKEN = "a-token-of-the-test"
 JSON = {"Content-Type": "application/json"}
-ADMIN = {"Authorization": f"Bearer {TOKEN}", **JSON}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +50,7 @@ class Servers:
     def __init__(self, site: Site, ports: tuple[int, int]) -> None:
         self.site = site
         self.ports = ports
+        self.admin = {**bearer(site), **JSON}
 
     def ask(
         self, method: str, path: str, content: Any = None, headers: dict[str, str] | None = None, at: int = 0
@@ -72,7 +72,7 @@ class Servers:
         """A paired screen and its credential."""
         opened = self.ask("POST", "/api/v1/screens/pairing", {}).body
         wanted = {"code": opened["code"], "name": name, "unit": unit, "playlist": playlist, "author": "Ann"}
-        done = self.ask("POST", "/api/v1/screens", wanted, ADMIN)
+        done = self.ask("POST", "/api/v1/screens", wanted, self.admin)
         assert done.status == 201, done
         claimed = self.ask("POST", "/api/v1/screens/claim", {"claim": opened["claim"]})
         assert claimed.status == 200, claimed
@@ -82,13 +82,13 @@ class Servers:
 
 def as_screen(credential: str) -> dict[str, str]:
     """The headers of a screen."""
-    return {"Cookie": f"kpiwall_screen={credential}", **JSON}
+    return {"Cookie": f"kpiwall_screen={credential}", **JSON, **OWN}
 
 
 @pytest.fixture(scope="module")
 def servers() -> Iterator[Servers]:
     with RedisNode(appendfsync="everysec") as redis, ExitStack() as running:
-        settings = Settings(site="screens", redis=redis.url, topic="screens", port=free_port(), token=TOKEN)
+        settings = Settings(site="screens", redis=redis.url, topic="screens", port=free_port())
         site = open_site(settings)
         put_in_force(site, screens_model(), "test", "test")
         site.store.set_clock(replace(site.store.clock(), event_ms=NOW_MS, real_ms=int(time.time() * 1000)))
@@ -105,7 +105,7 @@ def every_route(site: Site) -> list[tuple[str, str]]:
     assert applied is not None
     guard: Any = create_server(site, BoardFollower(site, applied, "test"))
     found: set[tuple[str, str]] = set()
-    for route in guard._app.routes:
+    for route in guard.app.routes:
         if route.path:
             found |= {(method, route.path) for method in route.methods or {"GET"}}
         else:
@@ -132,7 +132,7 @@ def test_every_route_lets_in_whom_it_must_and_nobody_else(servers: Servers) -> N
     _, inside = servers.pair("in scope", "red")
     _, outside = servers.pair("out of scope", "blue")
     gone, revoked = servers.pair("revoked", "red")
-    servers.ask("POST", f"/api/v1/screens/{gone}/revoke", {"author": "Ann"}, ADMIN)
+    servers.ask("POST", f"/api/v1/screens/{gone}/revoke", {"author": "Ann"}, servers.admin)
     routes = every_route(servers.site)
     assert len(routes) > 50
     assert {("GET", path) for path in SCENES} | OPEN | OF_SCREENS <= set(routes)
@@ -143,7 +143,7 @@ def test_every_route_lets_in_whom_it_must_and_nobody_else(servers: Servers) -> N
         content = None if asked[0] == "GET" else {}
         who = {
             "anonymous": JSON,
-            "token": ADMIN,
+            "token": servers.admin,
             "inside": as_screen(inside),
             "outside": as_screen(outside),
             "revoked": as_screen(revoked),
@@ -217,7 +217,7 @@ def test_a_screen_pairs_beats_and_is_revoked(servers: Servers) -> None:
     waiting = servers.ask("POST", "/api/v1/screens/claim", {"claim": opened.body["claim"]}, at=1)
     assert (waiting.status, waiting.body["waiting"]) == (202, True)
     wanted = {"code": opened.body["code"], "name": "TV", "unit": "red", "margin": 2.5, "author": "Ann"}
-    assert servers.ask("POST", "/api/v1/screens", wanted, ADMIN).status == 201
+    assert servers.ask("POST", "/api/v1/screens", wanted, servers.admin).status == 201
     claimed = servers.ask("POST", "/api/v1/screens/claim", {"claim": opened.body["claim"]}, at=1)
     assert claimed.status == 200
     told = claimed.headers["set-cookie"].lower()
@@ -238,13 +238,15 @@ def test_a_screen_pairs_beats_and_is_revoked(servers: Servers) -> None:
     assert (seen["presence"], seen["beat"]["width"], seen["beat"]["scene"], seen["margin"]) == (
         "live", 3840, "anywhere", 2.5,
     )  # fmt: skip
-    revoked = servers.ask("POST", f"/api/v1/screens/{screen}/revoke", {"author": "Ann", "reason": "sold"}, ADMIN)
+    revoked = servers.ask(
+        "POST", f"/api/v1/screens/{screen}/revoke", {"author": "Ann", "reason": "sold"}, servers.admin
+    )
     assert revoked.status == 200
     for at in (0, 1):
         wait_until(lambda at=at: _beats(servers, beat, headers, at) == 403, 3, "both servers know that it is revoked")
     refused = servers.ask("POST", "/api/v1/screens/resume", {"credential": claimed.body["credential"]})
     assert (refused.status, refused.body["error"]) == (403, "this screen was revoked; pair it again")
-    assert servers.ask("GET", f"/api/v1/screens/{screen}", None, ADMIN).status == 400
+    assert servers.ask("GET", f"/api/v1/screens/{screen}", None, servers.admin).status == 400
 
 
 def _beats(servers: Servers, beat: dict[str, Any], headers: dict[str, str], at: int) -> int:
@@ -252,7 +254,7 @@ def _beats(servers: Servers, beat: dict[str, Any], headers: dict[str, str], at: 
 
 
 def _told(servers: Servers, screen: str) -> dict[str, Any]:
-    found: dict[str, Any] = servers.ask("GET", f"/api/v1/screens/{screen}", None, ADMIN, at=1).body
+    found: dict[str, Any] = servers.ask("GET", f"/api/v1/screens/{screen}", None, servers.admin, at=1).body
     return found
 
 
@@ -311,7 +313,7 @@ def test_the_remote_needs_json_and_reaches_the_other_server(servers: Servers) ->
     screen, credential = servers.pair("TV", "red")
     remote = f"/api/v1/screens/{screen}/remote"
     assert servers.ask("POST", remote, {"command": "next"}, as_screen(credential)).status == 403
-    form = {**ADMIN, "Content-Type": "application/x-www-form-urlencoded"}
+    form = {**servers.admin, "Content-Type": "application/x-www-form-urlencoded"}
     assert servers.ask("POST", remote, b"command=next", form).status == 415
     for content, status in [
         ({"command": "next"}, 200),
@@ -322,55 +324,61 @@ def test_the_remote_needs_json_and_reaches_the_other_server(servers: Servers) ->
         ({"command": "explode"}, 400),
         ({"command": "next", "more": 1}, 400),
     ]:
-        assert servers.ask("POST", remote, content, ADMIN).status == status, content
+        assert servers.ask("POST", remote, content, servers.admin).status == status, content
     wait_until(lambda: _told(servers, screen)["goto"] == {"key": 1, "number": 2}, 3, "the other server knows")
     seen = _told(servers, screen)
     assert (seen["hold"], seen["step"]) == (True, 1)
-    assert servers.ask("POST", "/api/v1/screens/s0/remote", {"command": "next"}, ADMIN).status == 400
+    assert servers.ask("POST", "/api/v1/screens/s0/remote", {"command": "next"}, servers.admin).status == 400
 
 
 def test_all_screens_can_be_sent_to_another_server_of_the_site(servers: Servers) -> None:
     screen, credential = servers.pair("TV", "red")
     there = f"http://127.0.0.1:{servers.ports[1]}"
-    assert servers.ask("POST", "/api/v1/screens/move", {"url": "http://127.0.0.1:1"}, ADMIN).status == 400
-    assert servers.ask("POST", "/api/v1/screens/move", {"url": there}, ADMIN).status == 200
-    wait_until(lambda: servers.ask("GET", "/api/v1/screens", None, ADMIN).body["move"] == there, 3, "it is known")
+    assert servers.ask("POST", "/api/v1/screens/move", {"url": "http://127.0.0.1:1"}, servers.admin).status == 400
+    assert servers.ask("POST", "/api/v1/screens/move", {"url": there}, servers.admin).status == 200
+    wait_until(
+        lambda: servers.ask("GET", "/api/v1/screens", None, servers.admin).body["move"] == there, 3, "it is known"
+    )
     resumed = servers.ask("POST", "/api/v1/screens/resume", {"credential": credential}, at=1)
     assert resumed.body == {"screen": screen}
-    assert servers.ask("POST", "/api/v1/screens/move", {"url": ""}, ADMIN).status == 200
-    wait_until(lambda: servers.ask("GET", "/api/v1/screens", None, ADMIN).body["move"] is None, 3, "it has ended")
+    assert servers.ask("POST", "/api/v1/screens/move", {"url": ""}, servers.admin).status == 200
+    wait_until(
+        lambda: servers.ask("GET", "/api/v1/screens", None, servers.admin).body["move"] is None, 3, "it has ended"
+    )
 
 
 def test_who_acts_is_asked_for_and_kept(servers: Servers) -> None:
     screen, _ = servers.pair("TV", "red")
-    nobody = servers.ask("POST", f"/api/v1/screens/{screen}?lang=en", {"name": "TV 2"}, ADMIN)
+    nobody = servers.ask("POST", f"/api/v1/screens/{screen}?lang=en", {"name": "TV 2"}, servers.admin)
     assert (nobody.status, nobody.body["error"]) == (400, Words.of("en")("desk.act.no_author"))
-    chinese = servers.ask("POST", f"/api/v1/screens/{screen}?lang=zh-CN", {"name": "TV 2"}, ADMIN)
+    chinese = servers.ask("POST", f"/api/v1/screens/{screen}?lang=zh-CN", {"name": "TV 2"}, servers.admin)
     assert chinese.body["error"] == Words.of("zh-CN")("desk.act.no_author")
-    assert servers.ask("POST", f"/api/v1/screens/{screen}", {"name": "TV 2", "author": "Bob"}, ADMIN).status == 200
+    assert (
+        servers.ask("POST", f"/api/v1/screens/{screen}", {"name": "TV 2", "author": "Bob"}, servers.admin).status == 200
+    )
     newest = servers.site.journal.entries("screen.changed")[-1]
     assert (newest.author, newest.body["changes"]) == ("Bob", {"name": "TV 2"})
 
 
 def test_announcements_are_made_listed_and_ended(servers: Servers) -> None:
     made = servers.ask(
-        "POST", "/api/v1/announcements", {"text": "drill", "unit": "red", "minutes": 30, "author": "Ann"}, ADMIN
+        "POST", "/api/v1/announcements", {"text": "drill", "unit": "red", "minutes": 30, "author": "Ann"}, servers.admin
     )
     assert made.status == 201
-    listed = servers.ask("GET", "/api/v1/announcements", None, ADMIN, at=1).body["announcements"]
+    listed = servers.ask("GET", "/api/v1/announcements", None, servers.admin, at=1).body["announcements"]
     assert [(one["text"], one["unit"]) for one in listed] == [("drill", "red")]
     assert 29 * 60_000 < listed[0]["until_ms"] - listed[0]["from_ms"] <= 30 * 60_000
     for wrong in ({"text": ""}, {"text": "x" * 501}, {"text": "x", "unit": "green"}, {"text": "x", "minutes": 0}):
-        assert servers.ask("POST", "/api/v1/announcements", {**wrong, "author": "Ann"}, ADMIN).status == 400
+        assert servers.ask("POST", "/api/v1/announcements", {**wrong, "author": "Ann"}, servers.admin).status == 400
     end = f"/api/v1/announcements/{made.body['id']}/end"
-    assert servers.ask("POST", end, {"author": "Ann"}, ADMIN).status == 200
-    assert servers.ask("POST", end, {"author": "Ann"}, ADMIN).status == 400
-    assert servers.ask("GET", "/api/v1/announcements", None, ADMIN, at=1).body["announcements"] == []
+    assert servers.ask("POST", end, {"author": "Ann"}, servers.admin).status == 200
+    assert servers.ask("POST", end, {"author": "Ann"}, servers.admin).status == 400
+    assert servers.ask("GET", "/api/v1/announcements", None, servers.admin, at=1).body["announcements"] == []
 
 
 def test_paired_screens_are_counted_by_state(servers: Servers) -> None:
     servers.pair("TV", "red")
-    text = servers.ask("GET", "/metrics", None, ADMIN).body.decode()
+    text = servers.ask("GET", "/metrics", None, servers.admin).body.decode()
     found = dict(re.findall(r'^kpiwall_screens\{state="(\w+)"\} ([\d.]+)', text, re.MULTILINE))
     assert float(found["live"]) >= 1
     assert float(found["silent"]) == 0

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.browser.staging import staged
+from tests.support.signed_in import put_cookie
 from wall.bench.screen import browser
 
 _UPDATES = Path(__file__).parent / "many_updates.js"
@@ -44,6 +45,7 @@ def test_seventy_two_hours_leave_no_trace_in_the_browser(record_property: pytest
     with browser() as chromium, staged("factory", chromium) as stage:
         addresses = [f"/wall/{scene.id}" for scene in stage.model.scenes]
         page = chromium.new_page(viewport={"width": 1920, "height": 1080}, reduced_motion="reduce")
+        put_cookie(page, stage.site, stage.admin)
         page.add_init_script(path=str(_UPDATES))
         page.goto(stage.root + addresses[0])
         page.wait_for_function("() => window.kpiwall && kpiwall.stage")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
 from layouts.words import Words
 from scoring.roles import ADMIN, Capability
@@ -34,6 +35,17 @@ def cookies(site: Site, *grants: str, unit: str = "", person: str = "") -> dict[
     """The headers of a browser in which somebody new has signed in."""
     name, value = signed_in(site, *grants, unit=unit, person=person)
     return {"Cookie": f"{name}={value}", **OWN}
+
+
+def enter(page: Any, site: Site, *grants: str, unit: str = "", person: str = "") -> None:
+    """Let a browser's page be that of somebody new who has signed in; an admin where no grants are given."""
+    put_cookie(page, site, signed_in(site, *grants, unit=unit, person=person))
+
+
+def put_cookie(page: Any, site: Site, cookie: tuple[str, str]) -> None:
+    """Let a browser's page present the cookie of a session."""
+    name, value = cookie
+    page.context.add_cookies([{"name": name, "value": value, "url": f"http://127.0.0.1:{site.settings.port}"}])
 
 
 def token(site: Site, *grants: str, may: Iterable[str] = tuple(Capability), unit: str = "", at: str = "") -> str:

@@ -19,6 +19,7 @@ from wall.settings import Settings
 from wall.supervisor import Supervisor
 from wall.wiring import open_site
 
+from .entering import bearer
 from .figures import Figure
 from .load import Load
 from .push import await_port
@@ -63,14 +64,14 @@ class Received:
     counting: bool = False
 
 
-async def _connect(port: int, path: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+async def _connect(port: int, path: str, header: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(f"GET {path} HTTP/1.1\r\nHost: bench\r\n\r\n".encode())
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: bench\r\n{header}\r\n".encode())
     return reader, writer
 
 
-async def _screen(port: int, path: str, received: Received) -> None:
-    reader, _ = await _connect(port, path)
+async def _screen(port: int, path: str, header: str, received: Received) -> None:
+    reader, _ = await _connect(port, path, header)
     while content := await reader.read(1 << 16):
         arrived_ms = time.time() * 1000
         if received.counting:
@@ -79,14 +80,14 @@ async def _screen(port: int, path: str, received: Received) -> None:
                 received.late_ms.append(arrived_ms - int(found[1]))
 
 
-async def _slow(port: int, path: str, seconds: float) -> bytes:
+async def _slow(port: int, path: str, header: str, seconds: float) -> bytes:
     """A screen that stops reading, and what it is sent once it reads again."""
     connection = socket.socket()
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     connection.setblocking(False)
     loop = asyncio.get_running_loop()
     await loop.sock_connect(connection, ("127.0.0.1", port))
-    await loop.sock_sendall(connection, f"GET {path} HTTP/1.1\r\nHost: bench\r\n\r\n".encode())
+    await loop.sock_sendall(connection, f"GET {path} HTTP/1.1\r\nHost: bench\r\n{header}\r\n".encode())
     await asyncio.sleep(seconds)
     content, deadline = b"", time.monotonic() + 5
     while time.monotonic() < deadline:
@@ -98,11 +99,11 @@ async def _slow(port: int, path: str, seconds: float) -> bytes:
     return content
 
 
-async def _fleet(port: int, paths: list[str]) -> tuple[Received, int]:
+async def _fleet(port: int, paths: list[str], header: str) -> tuple[Received, int]:
     """Hold all screens open; what they received, and how many slow ones were sent a snapshot in the end."""
     received = Received()
-    screens = [asyncio.create_task(_screen(port, paths[at % len(paths)], received)) for at in range(SCREENS)]
-    slow = [asyncio.create_task(_slow(port, paths[0], _SECONDS + 8)) for _ in range(SLOW)]
+    screens = [asyncio.create_task(_screen(port, paths[at % len(paths)], header, received)) for at in range(SCREENS)]
+    slow = [asyncio.create_task(_slow(port, paths[0], header, _SECONDS + 8)) for _ in range(SLOW)]
     await asyncio.sleep(8)
     received.counting = True
     await asyncio.sleep(_SECONDS)
@@ -126,7 +127,7 @@ def measure(redis_url: str) -> Iterator[Figure]:
         await_port(settings.port)
         with Load(site, per_second=EVENTS_PER_S):
             time.sleep(3)
-            received, resumed = asyncio.run(_fleet(settings.port, paths))
+            received, resumed = asyncio.run(_fleet(settings.port, paths, bearer(site)))
     finally:
         supervisor.stop()
     late = received.late_ms

@@ -16,11 +16,15 @@ _APPENDS_PER_S = 50
 
 
 class Load:
-    """Sends numbered `work.done` events at a rate until left; `appended_at[n]` is when event n was in the log."""
+    """Sends numbered `work.done` events at a rate until left, to one department after the other.
 
-    def __init__(self, site: Site, per_second: int) -> None:
+    `appended_at[n]` is when event n was in the log.
+    """
+
+    def __init__(self, site: Site, per_second: int, departments: int = 8) -> None:
         self._site = site
         self._rate = per_second
+        self._departments = departments
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self.appended_at: list[float] = []
@@ -36,7 +40,7 @@ class Load:
             self.appended_at += [time.time()] * due
 
     def _event(self, number: int) -> tuple[str, bytes]:
-        department = f"d{number % 8}"
+        department = f"d{number % self._departments}"
         event = {
             "specversion": "1.0",
             "id": f"{number}",

@@ -20,6 +20,7 @@ from wall.settings import Settings
 from wall.supervisor import Supervisor
 from wall.wiring import Site, open_site
 
+from .entering import bearer
 from .figures import Figure
 from .load import Load
 from .site_model import bench_model
@@ -28,7 +29,7 @@ SCREENS = 1000
 _SECONDS = 20
 
 
-async def _listen(port: int, path: str, seconds: float, started: Callable[[], None]) -> tuple[int, int]:
+async def _listen(port: int, path: str, header: str, seconds: float, started: Callable[[], None]) -> tuple[int, int]:
     """Hold all screens open; (frames, bytes) received in the measured seconds after all had connected."""
     frames = size = 0
     counting = False
@@ -36,7 +37,7 @@ async def _listen(port: int, path: str, seconds: float, started: Callable[[], No
     async def screen() -> None:
         nonlocal frames, size
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(f"GET {path} HTTP/1.1\r\nHost: bench\r\n\r\n".encode())
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: bench\r\n{header}\r\n".encode())
         while content := await reader.read(1 << 16):
             if counting:
                 frames += content.count(b"event: change")
@@ -59,7 +60,7 @@ def _cpu_s(pid: int) -> float:
     return float(times.user + times.system)
 
 
-def _measure(pid: int, port: int, path: str) -> tuple[float, int, int]:
+def _measure(pid: int, port: int, path: str, header: str) -> tuple[float, int, int]:
     """CPU seconds of the server while `SCREENS` listen, and what they got."""
     begun = 0.0
 
@@ -67,7 +68,7 @@ def _measure(pid: int, port: int, path: str) -> tuple[float, int, int]:
         nonlocal begun
         begun = _cpu_s(pid)
 
-    frames, size = asyncio.run(_listen(port, path, _SECONDS, start))
+    frames, size = asyncio.run(_listen(port, path, header, _SECONDS, start))
     return _cpu_s(pid) - begun, frames, size
 
 
@@ -101,7 +102,7 @@ def _ours(site: Site, supervisor: Supervisor) -> tuple[float, int, int]:
     await_port(port)
     with Load(site, per_second=1):
         time.sleep(3)
-        return _measure(supervisor.pids()["serve"], port, "/push/wall/overview?lang=en")
+        return _measure(supervisor.pids()["serve"], port, "/push/wall/overview?lang=en", bearer(site))
 
 
 def _bare(frame_bytes: int) -> tuple[float, int]:
@@ -112,7 +113,7 @@ def _bare(frame_bytes: int) -> tuple[float, int]:
         server = subprocess.Popen([sys.executable, "-m", "wall.bench.bare_broadcast", str(port), file.name])
         try:
             await_port(port)
-            cpu_s, frames, _ = _measure(server.pid, port, "/")
+            cpu_s, frames, _ = _measure(server.pid, port, "/", "")
         finally:
             server.kill()
             server.wait()

@@ -19,6 +19,7 @@ from wall.settings import Settings
 from wall.supervisor import Supervisor
 from wall.wiring import Site, open_site
 
+from .entering import enter
 from .figures import Figure
 from .load import Load
 from .push import await_port
@@ -67,6 +68,7 @@ class Screen:
     def __init__(self, chromium: Any, site: Site) -> None:
         self.page = chromium.new_page(viewport={"width": 1920, "height": 1080})
         self.page.add_init_script(path=str(files("wall.bench").joinpath("watch.js")))
+        enter(self.page, site)
         self._meter = self.page.context.new_cdp_session(self.page)
         self._meter.send("Performance.enable")
         self.page.goto(f"http://127.0.0.1:{site.settings.port}/wall/overview?lang=en")

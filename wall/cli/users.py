@@ -83,7 +83,7 @@ def _password(file: Path | None, generate: bool) -> str:
         content = click.get_text_stream("stdin").readline() if str(file) == "-" else file.read_text("utf-8")
         return (content.splitlines() or [""])[0]
     if generate:
-        made = new_password()
+        made: str = new_password()
         click.echo(f"password: {made}")
         return made
     return str(click.prompt("password", hide_input=True, confirmation_prompt=True))
@@ -208,13 +208,13 @@ def enable(resolved: Resolved, name: str, author: str) -> None:
     click.secho(f"{name} may sign in", fg="green")
 
 
-@users.command()
+@users.command("password")
 @click.argument("name")
 @_PASSWORD_FILE
 @_GENERATE
 @AUTHOR
 @click.pass_obj
-def password(resolved: Resolved, name: str, password_file: Path | None, generate: bool, author: str) -> None:
+def change_password(resolved: Resolved, name: str, password_file: Path | None, generate: bool, author: str) -> None:
     """Give NAME another password; all sessions end, and waits after failed attempts are over."""
     with office(resolved) as at:
         account = at.entrance.accounts.account(name, WORDS)
@@ -224,11 +224,11 @@ def password(resolved: Resolved, name: str, password_file: Path | None, generate
     click.secho(f"{account.id} has another password", fg="green")
 
 
-@users.command()
+@users.command("sessions")
 @click.argument("name")
 @click.option("--end", metavar="SESSION", help="End this one.")
 @click.pass_obj
-def sessions(resolved: Resolved, name: str, end: str | None) -> None:
+def list_sessions(resolved: Resolved, name: str, end: str | None) -> None:
     """List where NAME is signed in, or end one of these sessions."""
     with office(resolved) as at:
         account = at.entrance.accounts.account(name, WORDS)
