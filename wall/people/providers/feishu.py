@@ -16,6 +16,8 @@ from .person import Begun, Person, SignInFailed, Why
 from .ways import FeishuWay
 
 _TOKEN_GONE = frozenset({99991663, 99991664, 99991661})
+#: Beyond what the application may see of the directory.
+_NOT_FOUND = 41050
 #: In the directory but not to be let in.
 _GONE = ("is_resigned", "is_frozen", "is_exited")
 
@@ -86,6 +88,8 @@ class Feishu:
         code, data = found.get("code"), found.get("data")
         if code in _TOKEN_GONE:
             raise _TokenGone(Why.UNTRUSTED, f"{code} {found.get('msg')}")
+        if code == _NOT_FOUND:
+            raise SignInFailed(Why.NOT_MEMBER, f"{code} {found.get('msg')}")
         if code != 0 or not isinstance(data, Mapping):
             raise SignInFailed(Why.UNTRUSTED, f"{step.partition('?')[0]}: {code} {found.get('msg')}")
         return data
