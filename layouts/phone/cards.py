@@ -7,7 +7,7 @@ from typing import Any
 
 from dash import html
 
-from ..bindings import age, data, hidden_without, number, spark, status, text
+from ..bindings import Attributes, age, data, hidden_without, number, spark, status, text
 from ..lookup import View
 from ..tiles.kpi import bar, own_score, status_mark
 from ..words import Words
@@ -15,7 +15,10 @@ from .icons import aria
 
 
 def kpi_card(view: View, prefix: str, href: str, words: Words, place: str = "") -> html.A:
-    """One KPI on three lines: name, value; bar; target, score, age. `place` is the unit where it is not the page's."""
+    """One KPI on three lines: name, value; bar; target, score, age.
+
+    `place` is the unit where it is not the page's own; then the order of cards is not the view's either.
+    """
     amount = [number(view, f"{prefix}.value", "value"), text(view, f"{prefix}.unit", "unit")]
     name = [text(view, f"{prefix}.name", "name"), status_mark(view, prefix)]
     above = [html.Div(place, className="card-place")] if place else []
@@ -29,11 +32,16 @@ def kpi_card(view: View, prefix: str, href: str, words: Words, place: str = "") 
         ],
         href=href,
         className="card kpi-card",
-        style={"order": view.get(f"{prefix}.sort", 0)},
         **status(view, f"{prefix}.status"),
-        **data(sort=f"{prefix}.sort", flag=f"{prefix}.good", on="1" if view.get(f"{prefix}.good") else "0"),
+        **({} if place else in_order(view, prefix)),
         **hidden_without(view, f"{prefix}.name"),
     )  # fmt: skip
+
+
+def in_order(view: View, prefix: str) -> Attributes:
+    """An element that the view puts in its place, behind the fold if it is good."""
+    place = data(sort=f"{prefix}.sort", flag=f"{prefix}.good", on="1" if view.get(f"{prefix}.good") else "0")
+    return {"style": {"order": view.get(f"{prefix}.sort", 0)}, **place}
 
 
 def detail(view: View, prefix: str, words: Words) -> html.Div:

@@ -42,7 +42,7 @@ def phone_document(about: Document, title: str, page: Any, asset: Callable[[str]
     """The document; `asset` gives the address of an asset."""
     words = about.words
     attributes = data(software=about.software, owner=about.owner, worker=WORKER, home=home_href(words.language))
-    attributes |= data(kept=words("phone.offline"), pull=words("phone.pull"))
+    attributes |= data(pull=words.table["phone.pull"])
     return files("layouts").joinpath("phone.html").read_text("utf-8").format(
         lang=words.language,
         title=escape(title),

@@ -52,7 +52,7 @@ def page(found: Lookup, view: View, reader: PhoneReader, frame: Frame, content: 
     about = page_data(found, frame.push, reader.version) | data(title=frame.title, **leads)
     if not frame.push:
         del about["data-push"]
-    main = html.Main([_head(found, view, frame), *content], className=f"main {css}")
+    main = html.Main([_head(found, view, frame), *content], className=f"main {css}-main")
     return html.Div([main, _bottom(found.words, frame)], className="page", **about)
 
 

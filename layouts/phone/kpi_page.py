@@ -54,8 +54,7 @@ def _number(found: Lookup, view: View) -> html.Section:
     amount = [number(view, "kpi.value", "kpi-value"), text(view, "kpi.unit", "unit")]
     return html.Section(
         [
-            html.Div([text(view, "header.period", "label"), status_mark(view, "kpi")], className="spread"),
-            html.Div(amount, className="kpi-amount"),
+            html.Div([html.Div(amount, className="kpi-amount"), status_mark(view, "kpi")], className="spread"),
             bar(view, "kpi"),
             detail(view, "kpi", found.words),
             spark(view, "kpi"),

@@ -45,4 +45,6 @@ def offline_page(words: Words) -> html.Div:
         html.Div(className="kept-pages", **data(head=words("phone.offline.kept"), none=words("phone.offline.none"))),
         html.A(words("phone.again"), href=home_href(words.language), className="act main-act", **data(whole="1")),
     ]
-    return html.Div(html.Main(html.Section(parts, className="card note"), className="main notes"), className="page")
+    return html.Div(
+        html.Main(html.Section(parts, className="card note"), className="main notes-main"), className="page"
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import groupby
 from typing import Any
 
 from dash import html
@@ -17,6 +18,8 @@ from .icons import aria
 _WIDTH, _HEIGHT = 1000, 100
 #: Above and below the line, so that a dot at the edge is whole.
 _AIR = Fraction(1, 8)
+#: Fewer periods have no shape.
+_LEAST = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,17 @@ def trend_chart(points: Sequence[Point], summary: str) -> html.Div:
     )
 
 
+def from_first_known(points: Sequence[Point]) -> Sequence[Point]:
+    """Without the periods before anything was known; a handful stays, so that two points are not a whole past.
+
+    >>> known, unknown = Point("", Fraction(1), None, "good", ""), Point("", None, None, "unknown", "")
+    >>> len(from_first_known([unknown] * 10 + [known])), len(from_first_known([unknown] + [known] * 9))
+    (6, 9)
+    """
+    first = next((at for at, point in enumerate(points) if point.value is not None), len(points))
+    return points[min(first, max(0, len(points) - _LEAST)) :]
+
+
 def scale(points: Sequence[Point]) -> tuple[Fraction, Fraction]:
     """The lowest and the highest of what is drawn, with air around it.
 
@@ -81,12 +95,15 @@ def _y(value: Fraction, low: Fraction, high: Fraction) -> str:
 def _targets(places: Sequence[tuple[Fraction, Point]], low: Fraction, high: Fraction) -> list[Element]:
     """A dashed level per run of equal targets."""
     half = Fraction(1, 2 * max(len(places) - 1, 1))
-    return [
-        svg("line", className="trend-target", x1=f"{float(max(x - half, Fraction(0)) * _WIDTH):.1f}",
-            x2=f"{float(min(x + half, Fraction(1)) * _WIDTH):.1f}", y1=_y(point.target, low, high),
-            y2=_y(point.target, low, high))
-        for x, point in places if point.target is not None
-    ]  # fmt: skip
+    found = []
+    for target, run in groupby(places, key=lambda one: one[1].target):
+        members = [x for x, _ in run]
+        if target is not None:
+            left, right = max(members[0] - half, Fraction(0)), min(members[-1] + half, Fraction(1))
+            y = _y(target, low, high)
+            x1, x2 = (f"{float(x * _WIDTH):.1f}" for x in (left, right))
+            found.append(svg("line", className="trend-target", x1=x1, x2=x2, y1=y, y2=y))
+    return found
 
 
 def _lines(places: Sequence[tuple[Fraction, Point]], low: Fraction, high: Fraction) -> list[Element]:

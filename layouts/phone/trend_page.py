@@ -23,7 +23,7 @@ from ..lookup import Lookup, lookup
 from ..words import Words
 from .frame import Frame, PhoneReader, note, page
 from .icons import aria
-from .trend_chart import Point, trend_chart
+from .trend_chart import Point, from_first_known, trend_chart
 from .way import HOME, kpi_href, kpis_of, unit_way
 
 Kind = Literal["day", "week", "month", "quarter"]
@@ -160,6 +160,7 @@ def _kpi_line(
 
 def _card(found: Lookup, title: str, line: Sequence[Point], target: str, href: str) -> html.A | html.Div:
     """Name, newest value and target over the line; every value is told to who can't see the line."""
+    line = from_first_known(line)
     words, last = found.words, line[-1]
     newest = last if last.value is not None else next(p for p in reversed(line) if p.value is not None)
     when = words("phone.trend.so_far") if newest.running else newest.label

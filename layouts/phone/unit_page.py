@@ -15,7 +15,7 @@ from ..bindings import data, fill, glyph, hidden_without, mark, number, status, 
 from ..links import explain_href, unit_href
 from ..lookup import Lookup, View, lookup
 from ..tiles.kpi import status_mark
-from .cards import fact, folded, kpi_card
+from .cards import fact, folded, in_order, kpi_card
 from .frame import Frame, PhoneReader, list_head, note, page
 from .icons import icon
 from .unit_view import CHILDREN, REST, phone_view
@@ -72,12 +72,11 @@ def _score_card(found: Lookup, view: View, unit: Unit, linked: Callable[..., Any
     facts = [
         fact(words("hero.target"), text(view, "hero.target", "strong")),
         fact(words("hero.change"), text(view, "hero.change", "strong")),
-        fact(text(view, "hero.forecast_label", ""), text(view, "hero.forecast", "strong"),
-             **hidden_without(view, "hero.forecast")),
         fact(words("phone.rank"), text(view, "phone.rank", "strong"), text(view, "phone.move", "rank-move"),
              **hidden_without(view, "phone.rank")),
     ]  # fmt: skip
     length = data(size_key="hero.length", size=string(view, "hero.length"))
+    ahead = [text(view, "hero.forecast_label", "label"), text(view, "hero.forecast", "strong")]
     ticks = [html.Div(fill(view, "hero.bar"), className="track"), mark(view, "hero.target_tick", "tick")]
     return linked(
         [
@@ -85,6 +84,7 @@ def _score_card(found: Lookup, view: View, unit: Unit, linked: Callable[..., Any
             html.Div([number(view, "hero.score", "phone-score"), html.Div(facts, className="facts")],
                      className="score-line", **length),
             html.Div(ticks, className="bar hero-bar"),
+            html.Div(ahead, className="ahead", **hidden_without(view, "hero.forecast")),
         ],
         className="card score-card",
         **status(view, "hero.status"),
@@ -153,7 +153,6 @@ def _child(found: Lookup, view: View, child: Unit, reader: PhoneReader) -> html.
         [glyph(), html.Span(found.text(child.title), className="row-name"), *score, html.I(className="chevron")],
         href=unit_href(child.id, found.words.language),
         className="row",
-        style={"order": view.get(f"{prefix}.sort", 0)},
         **status(view, f"{prefix}.status"),
-        **data(sort=f"{prefix}.sort", flag=f"{prefix}.good", on="1" if view.get(f"{prefix}.good") else "0"),
+        **in_order(view, prefix),
     )

@@ -117,7 +117,7 @@ def _since_yesterday(found: Lookup, unit: Unit) -> View:
         "delta.zero": round(-low / width, 4),
         "delta.total": formats.signed_digits(shown.total, shown.decimals),
     }
-    for name in [*parts, REST]:
+    for name in [*parts, CHILDREN, REST]:
         view |= {f"delta.{name}.text": "", f"delta.{name}.span": None}
         view |= {f"delta.{name}.sort": 0, f"delta.{name}.up": False}
     for place, (name, amount) in enumerate(sorted(told.items(), key=lambda one: one[1])):

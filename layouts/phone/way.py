@@ -98,7 +98,8 @@ def unit_way(found: Lookup, unit: Unit, tab: str = "", asked: Mapping[str, str] 
 
     before, after = _beside([one.id for one in peers_of(found, unit)], unit.id)
     above = unit.id if tab else unit.parent
-    up = None if above is None else Step(unit_href(above, language), found.short(found.units[above]))
+    title = found.words("phone.overview") if tab else "" if above is None else found.short(found.units[above])
+    up = None if above is None else Step(unit_href(above, language), title)
     return Way(up, *(None if one is None else step(found.units[one]) for one in (before, after)))
 
 
