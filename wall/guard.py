@@ -18,7 +18,7 @@ from .people.cookies import Cookies, all_cookies
 from .people.doors import Door, door_of
 from .people.headers import Secured
 from .people.identity import Identity, Unknown
-from .people.refusals import Page, json, refusal, to_sign_in
+from .people.refusals import Page, is_page, json, refusal, to_sign_in
 from .people.requests import SAFE, Headers, Hosts, bearer, is_own, size_fault
 from .people.viewer import NOBODY, VIEWER, Viewer, screen_viewer
 from .push import Receive, Scope, Send
@@ -137,12 +137,13 @@ class Guard:
             return (viewer, screen) if door.admits(viewer) else self._refusal(scope, headers, 403, "denied")
         if door is not None and door.permit is None:
             return (viewer if screen is None else screen_viewer(screen.id, screen.name, screen.unit)), screen
-        if judged is None:
+        theirs = screen is not None and door is not None and door.screens
+        if theirs and screen is not None and may_ask(Request(scope), self._model(), screen.unit):
+            return screen_viewer(screen.id, screen.name, screen.unit), screen
+        if judged is None or is_page(scope, headers):
             return to_sign_in(scope, headers)
         if screen is None:
             return refused(judged.standing)
-        if door is not None and door.screens and may_ask(Request(scope), self._model(), screen.unit):
-            return screen_viewer(screen.id, screen.name, screen.unit), screen
         return json(403, f"this screen may show {screen.unit!r} and what is below it only")
 
     def _refusal(self, scope: Scope, headers: Headers, status: int, key: str) -> Response:

@@ -15,7 +15,7 @@ _WATCHER = (Path(__file__).parent / "blank.js").read_text(encoding="utf-8")
 
 def ask(stage: Stage, path: str, **content: Any) -> Any:
     """Ask the server as an admin would."""
-    body = json.dumps({**content, "author": "test"} if path != "remote" else content).encode()
+    body = json.dumps(content).encode()
     request = urllib.request.Request(
         f"{stage.root}/api/v1/screens{path}", body, {"Content-Type": "application/json", **stage.headers}
     )

@@ -31,10 +31,10 @@ def signed_in(site: Site, *grants: str, unit: str = "", person: str = "", name: 
     return SESSION, open_entrance(site).sessions.begin(made, kept=False)
 
 
-def cookies(site: Site, *grants: str, unit: str = "", person: str = "") -> dict[str, str]:
+def cookies(site: Site, *grants: str, unit: str = "", person: str = "", name: str = "") -> dict[str, str]:
     """The headers of a browser in which somebody new has signed in."""
-    name, value = signed_in(site, *grants, unit=unit, person=person)
-    return {"Cookie": f"{name}={value}", **OWN}
+    cookie = signed_in(site, *grants, unit=unit, person=person, name=name)
+    return {"Cookie": "=".join(cookie), **OWN}
 
 
 def enter(page: Any, site: Site, *grants: str, unit: str = "", person: str = "") -> None:

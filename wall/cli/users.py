@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import secrets
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -80,7 +81,7 @@ _GENERATE = click.option("--generate", is_flag=True, help="Make a password and p
 def _password(file: Path | None, generate: bool) -> str:
     """The password: from a file, made and printed, or asked for; never an argument, as those show in lists and logs."""
     if file is not None:
-        content = click.get_text_stream("stdin").readline() if str(file) == "-" else file.read_text("utf-8")
+        content = sys.stdin.readline() if str(file) == "-" else file.read_text("utf-8")
         return (content.splitlines() or [""])[0]
     if generate:
         made: str = new_password()

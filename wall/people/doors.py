@@ -133,6 +133,8 @@ ELSEWHERE = Door("GET", "/{rest*}", SIGNED_IN)
 @lru_cache(maxsize=4096)
 def door_of(method: str, path: str) -> Door | None:
     """The door of a request; None where there is none, and nobody comes in."""
+    if not {".", ".."}.isdisjoint(path.split("/")):
+        return None
     method = "GET" if method == "HEAD" else method
     for door, pattern in _patterns():
         if method in door.methods.split() and pattern.fullmatch(path):

@@ -34,8 +34,9 @@ FRESH_S = 2.0
 OUTAGE_S = 900.0
 #: What failed is not tried again sooner, so that an outage does not cost every request its timeout.
 _ASK_AGAIN_S = 2.0
-#: Somebody who is not known may have been added this moment; the journal is asked for it so often at most.
-_LOOK_AGAIN_S = 0.1
+#: A token that is not known may have been issued this moment; the journal is asked at once for so many, and then for
+#: so many a second: whoever makes tokens up must not keep it busy.
+_LOOKS, _LOOKS_PER_S = 20.0, 10.0
 _REMEMBERED = 20_000
 _TOKEN_SEEN_MS = 60_000
 
@@ -75,6 +76,7 @@ class Identity:
         self._steady = steady
         self._known: OrderedDict[str, _Known] = OrderedDict()
         self._people_at = self._failed_at = float("-inf")
+        self._looks, self._looked_at = _LOOKS, steady()
         self._told: dict[str, int] = {}
         self._lock = threading.Lock()
         self._asking = threading.Lock()
@@ -111,12 +113,12 @@ class Identity:
             return NOBODY
         self._note_use(name, known.session)
         if owner(known.session, self._accounts.known) is None:
-            self._read_people(_LOOK_AGAIN_S)
+            self._read_people_anew()
         return self._of_session(name, known)
 
     def refresh(self, hashes: Collection[str]) -> None:
         """Find out anew how accounts and these sessions stand, where that is not fresh."""
-        self._read_people(FRESH_S)
+        self._read_people()
         now = self._steady()
         due = [one for one in hashes if one not in self._known or now - self._known[one].at > FRESH_S]
         if not due or not self._may_ask():
@@ -155,10 +157,10 @@ class Identity:
             self._known.pop(hash_of_id, None)
 
     def _presenting(self, token: str) -> Viewer:
-        self._read_people(FRESH_S)
+        self._read_people()
         viewer = self._of_token(token)
-        if viewer is NOBODY and parts(token)[0]:
-            self._read_people(_LOOK_AGAIN_S)
+        if viewer is NOBODY and parts(token)[0] and self._may_look():
+            self._read_people_anew()
             viewer = self._of_token(token)
         if viewer is NOBODY and self._people_at == float("-inf"):
             raise Unknown("the accounts could not be read yet; try again in a moment")
@@ -172,20 +174,39 @@ class Identity:
         """Whether it is to be written down that a token is used."""
         return viewer.kind == "token" and self._now_ms() - self._told.get(viewer.name, 0) >= _TOKEN_SEEN_MS
 
-    def _read_people(self, older_s: float) -> None:
-        """Read the accounts on where they are older; one thread asks, the others make do with what is known."""
-        if self._steady() - self._people_at <= older_s or not self._may_ask():
+    def _read_people(self) -> None:
+        """Read the accounts on where they are not fresh; one thread asks, the others make do with what is known."""
+        if self._steady() - self._people_at <= FRESH_S or not self._may_ask():
             return
-        if not self._asking.acquire(blocking=self._people_at == float("-inf")):
-            return
+        if self._asking.acquire(blocking=self._people_at == float("-inf")):
+            try:
+                if self._steady() - self._people_at > FRESH_S:
+                    self._ask_for_people()
+            finally:
+                self._asking.release()
+
+    def _read_people_anew(self) -> None:
+        """Read the accounts on to what they are now, unless somebody else does so from now on."""
+        arrived = self._steady()
+        with self._asking:
+            if self._people_at < arrived and self._may_ask():
+                self._ask_for_people()
+
+    def _ask_for_people(self) -> None:
+        begun = self._steady()
         try:
-            begun = self._steady()
             self._accounts.people()
             self._people_at = begun
         except (StoreUnavailable, LogUnavailable) as outage:
             self._failed(outage)
-        finally:
-            self._asking.release()
+
+    def _may_look(self) -> bool:
+        """Whether the journal is asked for a token that is not known."""
+        with self._lock:
+            now = self._steady()
+            spare = min(_LOOKS, self._looks + (now - self._looked_at) * _LOOKS_PER_S)
+            self._looks, self._looked_at = max(0.0, spare - 1), now
+        return spare >= 1
 
     def _may_ask(self) -> bool:
         return self._steady() - self._failed_at >= _ASK_AGAIN_S
