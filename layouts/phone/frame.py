@@ -79,24 +79,26 @@ def _period(view: View) -> list[html.Div]:
 
 
 def _bottom(words: Words, frame: Frame) -> html.Div:
-    actions = [html.Div(list(frame.actions), className="actions")] if frame.actions else []
-    return html.Div([*actions, *_way(words, frame.way), _tabs(words, frame)], className="bottom")
+    return html.Div([*_way(words, frame), _tabs(words, frame)], className="bottom")
 
 
-def _way(words: Words, way: Way) -> list[html.Nav]:
-    """The buttons that do what a swipe does; none where there is only one way, which the head has."""
-    if way.before is None and way.after is None:
+def _way(words: Words, frame: Frame) -> list[html.Nav]:
+    """The buttons that do what a swipe does, with the page's actions between them; by name where there is room."""
+    before, after = frame.way.before, frame.way.after
+    if before is None and after is None and not frame.actions:
         return []
+    parts = [_beside(words, "before", before, frame), *frame.actions, _beside(words, "after", after, frame)]
+    css = "ways with-actions" if frame.actions else "ways"
+    return [html.Nav([part for part in parts if part is not None], className=css, **aria(label=words("phone.ways")))]
 
-    def button(name: str, step: Step | None) -> html.A | html.Span:
-        if step is None:
-            return html.Span(className=f"way way-{name}")
-        label = aria(label=words(f"phone.way.{name}", title=step.title))
-        parts = [icon(name), html.Span(step.title)]
-        return html.A(parts if name == "before" else parts[::-1], href=step.href, className=f"way way-{name}", **label)
 
-    return [html.Nav([button("before", way.before), button("after", way.after)], className="ways",
-                     **aria(label=words("phone.ways")))]  # fmt: skip
+def _beside(words: Words, name: str, step: Step | None, frame: Frame) -> html.A | html.Span | None:
+    css = f"way way-{name}"
+    if step is None:
+        return None if frame.actions else html.Span(className=css)
+    parts = [icon(name)] if frame.actions else [icon(name), html.Span(step.title)]
+    label = aria(label=words(f"phone.way.{name}", title=step.title))
+    return html.A(parts if name == "before" else parts[::-1], href=step.href, className=css, **label)
 
 
 def _tabs(words: Words, frame: Frame) -> html.Nav:

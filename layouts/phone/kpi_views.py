@@ -40,18 +40,19 @@ def _facts(found: Lookup, kpi: Kpi, result: KpiResult) -> View:
     due = result.due if kpi.accrues else None
     return {
         "kpi.due": "" if due is None else form.target(due),
-        "kpi.gap": _gap(form, result),
+        "kpi.gap": _gap(found, form, result),
         "kpi.forecast": "" if ahead is None else _range(form, ahead.low, ahead.high),
         "kpi.forecast_label": "" if ahead is None else found.words(f"hero.forecast.{kpi.period}"),
         "kpi.points": formats.fixed(formats.points(result.contribution), 2) if result.weight else "",
     }
 
 
-def _gap(form: Form, result: KpiResult) -> str:
+def _gap(found: Lookup, form: Form, result: KpiResult) -> str:
     """How far the value is from what is due by now, with its sign."""
     if result.value is None or result.due is None:
         return ""
-    return f"{form.signed(result.value - result.due)}{' pp' if form.percent else ''}"
+    gap = form.signed(result.value - result.due)
+    return f"{gap} {found.words('phone.pp') if form.percent else form.unit}".rstrip()
 
 
 def _range(form: Form, low: Fraction, high: Fraction) -> str:
