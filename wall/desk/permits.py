@@ -22,6 +22,7 @@ SETTLE = CLOSE & Permit((Capability.SEE_INCENTIVE,), whole=True)
 SCREENS = Permit((Capability.MANAGE_SCREENS,))
 ANNOUNCE = Permit((Capability.ANNOUNCE,))
 SCREENS_ROOM = Permit((Capability.MANAGE_SCREENS, Capability.ANNOUNCE))
+AUDIT = Permit((Capability.AUDIT,), whole=True)
 EXPORT = Permit((Capability.EXPORT,))
 EXPORT_ALL = Permit((Capability.EXPORT,), whole=True)
 
@@ -35,6 +36,7 @@ ROOMS: Mapping[str, Permit] = {
     "history": HISTORY,
     "periods": PERIODS,
     "incentive": INCENTIVE,
+    "audit": AUDIT,
 }
 
 

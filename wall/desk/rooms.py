@@ -13,12 +13,14 @@ from layouts.desk.trial_view import trial_refused
 from layouts.reader import Reader
 from wall.board_follower import BoardView
 from wall.dash_app import PageApp
+from wall.people.acts import Acts
 from wall.people.permits import SIGNED_IN
 from wall.screens.service import Fleet, open_fleet
 from wall.sight.visible import Sights
 from wall.wiring import Site
 
 from .analysis import Analysis, add_analysis, analysis_room
+from .audit import add_audit, audit_room
 from .desk import EXPECTED, Desk, faults_of
 from .history import add_history, history_room
 from .incentive import add_incentive, incentive_room
@@ -42,6 +44,7 @@ class Rooms:
         self._fleet = fleet or open_fleet(site, self._desk)
         self._recounts = Recounts()
         self._analysis = Analysis(self._desk)
+        self._acts = Acts(site)
 
     def page(self, name: str, asked: Mapping[str, str], language: str) -> html.Div | None:
         """The page of an address after /desk/; what can't be shown says why.
@@ -83,6 +86,8 @@ class Rooms:
             case ["incentive", *rest] if len(rest) <= 2:
                 name, period = [*rest, "", ""][:2]
                 return incentive_room(desk, name, period, language)
+            case ["audit"]:
+                return audit_room(desk, self._acts, asked, language)
         return None
 
     def alarms(self, language: str) -> list[Any]:
@@ -92,6 +97,7 @@ class Rooms:
     def add_to(self, app: PageApp, server: flask.Flask) -> None:
         """The callbacks and routes of all pages."""
         add_analysis(server, self._analysis)
+        add_audit(server, self._desk, self._acts)
         add_what_if(app, self._desk)
         add_targets(app, self._desk)
         add_history(app, self._desk)

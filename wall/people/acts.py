@@ -11,15 +11,15 @@ from typing import Any
 from wall.journal import Entry, Journal
 from wall.wiring import Site
 
-#: Entries that a service writes by itself.
+#: Entries that a service writes by itself; so is that of a password that is hashed anew.
 _NO_ACTS = frozenset({"screen.credential"})
 #: What of an entry's body is told. All else stays untold: models, results, hashes.
 _TOLD = frozenset(
     {
-        "account", "address", "agent", "by_who", "capabilities", "changes", "expires_ms", "file", "filter", "format",
-        "from", "from_ms", "in_all", "incentive", "kind", "kpi", "language", "name", "number", "of", "page", "path",
-        "period", "place", "playlist", "provider", "reason", "role", "rows", "screen", "scene", "session", "size",
-        "text", "times", "title", "to", "token", "unit", "until_ms", "version", "what", "why",
+        "account", "address", "agent", "asked", "by_who", "capabilities", "changes", "email", "expires_ms", "format",
+        "from_ms", "grants", "identities", "in_all", "incentive", "kind", "kpi", "language", "name", "number", "path",
+        "period", "person", "place", "playlist", "provider", "reason", "rows", "scene", "screen", "session", "text",
+        "times", "title", "token", "unit", "until_ms", "version", "way", "what", "why",
     }
 )  # fmt: skip
 #: A body may change one of these, but their contents are nobody's to read here.
@@ -89,7 +89,7 @@ class Acts:
 
 def is_act(entry: Entry) -> bool:
     """Whether an entry is what somebody did."""
-    return entry.kind not in _NO_ACTS
+    return entry.kind not in _NO_ACTS and not (entry.kind == "account.password" and entry.body.get("same"))
 
 
 def is_by(entry: Entry, who: str) -> bool:
@@ -117,6 +117,8 @@ def _short(value: Any) -> Any:
     """Numbers as they are, all else as a text of some length."""
     if isinstance(value, bool | int | float):
         return value
+    if isinstance(value, Mapping):
+        value = [f"{name}={one}" for name, one in value.items()]
     if isinstance(value, Sequence) and not isinstance(value, str):
         value = ", ".join(map(str, value))
     text = str(value)
