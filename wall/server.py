@@ -69,7 +69,7 @@ def create_server(site: Site, follower: BoardFollower) -> Callable[..., Any]:
     hub = Hub(pushed.view, pushed.head, pushed.stamp)
     fleet.on_change(lambda screens: _tell(hub, pushed, screens))
     fleet.on_announced(hub.board_moved)
-    server = flask.Flask("kpiwall")
+    server = flask.Flask("kpiwall", static_folder=None)
     create_api(server, site, follower, Screens(hub, fleet), seen, stories)
     desk = Rooms(site, follower, fleet, sights)
     add_wall_pages(server, seen, fleet)

@@ -87,6 +87,7 @@ DOORS = (
     Door("GET", "/explain/{unit}", _VIEW),
     Door("GET", "/explain/{unit}/{kpi}", _VIEW),
     # The desk.
+    Door("GET", "/desk", SIGNED_IN),
     Door("GET", "/desk/stream/verify/{period}", permits.PERIODS),
     Door("GET", "/desk/stream/filling", permits.HISTORY),
     Door("GET", "/desk/scenes/{part}", permits.MODEL),
