@@ -32,6 +32,7 @@ from streams.records import LogUnavailable
 from streams.redis_adapters.connection import StoreUnavailable
 
 from .people.permits import SIGNED_IN, Permit, callback_for
+from .people.viewer import language_for
 
 VIEW, EXPLAIN = Permit((Capability.VIEW,)), Permit((Capability.EXPLAIN,))
 #: Styles are inline because Dash components set them; nothing is fetched from another host.
@@ -110,7 +111,7 @@ class Address:
 def address_of(path: str, query: str, model: Model) -> Address:
     """The address of a path and its query; an unknown path is a page of kind "missing"."""
     asked = parse_qs(query.lstrip("?")).get("lang", [None])[0]
-    language = language_or(asked, model.language)
+    language = language_for(asked, model.language)
     match [unquote(part) for part in path.strip("/").split("/")]:
         case [""]:
             return Address("home", "", language)

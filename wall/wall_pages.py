@@ -24,6 +24,7 @@ from layouts.words import Words, language_or
 from scoring.definitions import Model
 from scoring.forms import text_in
 
+from .people.viewer import language_for
 from .screens.fleet import Screen
 from .screens.programme_frame import programme_view
 from .sight.look import sight_below
@@ -80,7 +81,7 @@ def add_wall_pages(server: flask.Flask, site: SeenSite, screens: Screens) -> Non
         unit = asked.get("unit", "")
         if not _exists(model, scene, unit):
             return flask.current_app.view_functions["/<path:path>"](path=f"wall/{scene}")
-        language = language_or(asked.get("lang"), model.language)
+        language = language_for(asked.get("lang"), model.language)
         stage = wall_stage(
             model, site.board(), scene, language, site.version, unit, site.announced(screens.announcements())
         )

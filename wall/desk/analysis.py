@@ -12,10 +12,9 @@ from dash import html
 from layouts import moments
 from layouts.analysis.facts import VIEWS, AnalysisFacts
 from layouts.analysis.page import analysis_page
-from layouts.words import language_or
 from wall.people.audit import Act, AuditTrail
 from wall.people.permits import no_such_page, route_for
-from wall.people.viewer import current_viewer
+from wall.people.viewer import current_viewer, language_for
 from wall.results.kpi_reading import KpiReader
 from wall.results.scorecards import Scorecards
 from wall.results.timeline import Timelines
@@ -88,7 +87,7 @@ def add_analysis(server: flask.Flask, analysis: Analysis) -> None:
 def _file(analysis: Analysis, trail: AuditTrail, view: str, suffix: str) -> flask.Response:
     """The file of an address; it is noted before anything leaves."""
     asked = dict(flask.request.args)
-    language = language_or(asked.pop("lang", None), analysis.desk.model.language)
+    language = language_for(asked.pop("lang", None), analysis.desk.model.language)
     scope = scope_of(analysis.desk, language, ANALYSIS, EXPORT)
     facts = analysis.facts(view, scope, asked)
     write = as_csv if suffix == "csv" else as_workbook

@@ -20,14 +20,14 @@ from layouts.desk.audit_facts import AuditAsked, AuditFacts, AuditRow, Proof
 from layouts.desk.audit_page import audit_page
 from layouts.desk.facts import Choice
 from layouts.lookup import Lookup
-from layouts.words import Words, language_or
+from layouts.words import Words
 from wall.chain import Chained
 from wall.definitions.target_sheet import cell_text
 from wall.journal import Entry
 from wall.people.acts import Acts, Asked, Found, about
 from wall.people.audit import PREFIX, REFUSALS, Act, AuditTrail
 from wall.people.permits import no_such_page, route_for
-from wall.people.viewer import current_viewer
+from wall.people.viewer import current_viewer, language_for
 from wall.refusal import Refused
 
 from .analysis_export import defused
@@ -163,7 +163,7 @@ def add_audit(server: flask.Flask, desk: Desk, acts: Acts) -> None:
 
 def _file(desk: Desk, acts: Acts, trail: AuditTrail, suffix: str) -> flask.Response:
     """The file of an address; it is noted before anything leaves."""
-    found = desk.lookup(language_or(flask.request.args.get("lang"), desk.model.language), AUDIT)
+    found = desk.lookup(language_for(flask.request.args.get("lang"), desk.model.language), AUDIT)
     wanted = _asked(flask.request.args)
     shown = acts.found(_which(found, wanted), 0, MOST_IN_FILE)
     content = _csv(found, shown) if suffix == "csv" else _workbook(found, shown)

@@ -11,12 +11,13 @@ import flask
 from layouts.desk.facts import Choice
 from layouts.markup import markup
 from layouts.remote_page import remote_page
-from layouts.words import Words, language_or
+from layouts.words import Words
 from scoring.forms import text_in
 from scoring.programme import playlist_of
 from streams.records import LogUnavailable
 from streams.redis_adapters.connection import StoreUnavailable
 from wall.people.permits import no_such_page, route_for
+from wall.people.viewer import language_for
 from wall.refusal import Refused
 from wall.screens.heard import Seen
 from wall.screens.service import Fleet, real_ms
@@ -55,7 +56,7 @@ def add_remote(server: flask.Flask, desk: Desk, fleet: Fleet) -> None:
 
 
 def _words(desk: Desk) -> Words:
-    return Words.of(language_or(flask.request.args.get("lang"), desk.view.applied.model.language))
+    return Words.of(language_for(flask.request.args.get("lang"), desk.view.applied.model.language))
 
 
 def _seen(desk: Desk, fleet: Fleet, name: str, words: Words) -> Seen:

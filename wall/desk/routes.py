@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 
 import flask
 
-from layouts.words import Words, language_or
+from layouts.words import Words
 from wall.people.audit import Act, AuditTrail
 from wall.people.permits import route_for
-from wall.people.viewer import current_viewer
+from wall.people.viewer import current_viewer, language_for
 from wall.results.closing import closed_periods
 from wall.results.incentive_sheet import workbook
 
@@ -75,7 +75,7 @@ def add_routes(server: flask.Flask, desk: Desk, recounts: Recounts) -> None:
     @server.get("/desk/stream/verify/<period>")
     @route_for(PERIODS)
     def verifying(period: str) -> flask.Response:
-        words = Words.of(language_or(flask.request.args.get("lang"), desk.model.language))
+        words = Words.of(language_for(flask.request.args.get("lang"), desk.model.language))
         held = closed_periods(desk.site.journal).get(period)
         return _stream(streams, lambda: _recount(recounts, held.digest if held else "", words))
 

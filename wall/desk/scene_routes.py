@@ -17,11 +17,11 @@ import msgspec
 from layouts.arranged_tiles import as_tiles
 from layouts.desk.scene_facts import editor_facts
 from layouts.lookup import Announcement, lookup
-from layouts.words import Words, language_or
+from layouts.words import Words
 from scoring.board import Board
 from scoring.definitions import Model
 from wall.people.permits import route_for
-from wall.people.viewer import current_viewer
+from wall.people.viewer import current_viewer, language_for
 from wall.refusal import Refused
 from wall.wall_pages import asset, document
 
@@ -103,7 +103,7 @@ def add_scene_routes(server: flask.Flask, desk: Desk, announcements: Callable[[]
 
 
 def _language(desk: Desk, asked: str | None) -> str:
-    return language_or(asked, desk.model.language)
+    return language_for(asked, desk.model.language)
 
 
 def _answered(desk: Desk, answer: Callable[[Asked, Words], Any]) -> flask.Response:

@@ -16,13 +16,13 @@ from layouts.desk.screen_facts import AnnouncedRow, ScreenRow, ScreensFacts
 from layouts.desk.screens_page import AGAIN, FLEET, fleet_lists, screens_alarm, screens_page
 from layouts.desk.what_if_page import unit_choices
 from layouts.lookup import Lookup
-from layouts.words import Words, language_or
+from layouts.words import Words
 from scoring.programme import playlist_of, playlists_of
 from streams.records import LogUnavailable
 from streams.redis_adapters.connection import StoreUnavailable
 from wall.dash_app import PageApp
 from wall.people.permits import route_for
-from wall.people.viewer import current_viewer
+from wall.people.viewer import current_viewer, language_for
 from wall.screens.fleet import Announced
 from wall.screens.heard import Seen
 from wall.screens.service import Fleet, real_ms
@@ -134,7 +134,7 @@ def add_screens(app: PageApp, server: flask.Flask, desk: Desk, fleet: Fleet) -> 
     @route_for(SCREENS_ROOM)
     def screens_now() -> flask.Response:
         try:
-            language = language_or(flask.request.args.get("lang"), desk.model.language)
+            language = language_for(flask.request.args.get("lang"), desk.model.language)
             found = desk.lookup(language, SCREENS_ROOM)
             facts = screens_facts(desk, fleet, found)
         except (StoreUnavailable, LogUnavailable) as outage:

@@ -8,6 +8,7 @@ from typing import Literal
 
 import flask
 
+from layouts.words import language_or
 from scoring.roles import Capability
 from wall.sight.look import NOTHING, WHOLE, Sight, sight_below
 
@@ -63,3 +64,8 @@ def current_viewer() -> Viewer:
     scope = flask.request.environ.get("asgi.scope", {})
     found: Viewer = scope.get(VIEWER, NOBODY)
     return found
+
+
+def language_for(asked: str | None, default: str) -> str:
+    """The language asked for, else that of the viewer's account, else the default."""
+    return language_or(asked, language_or(current_viewer().language, default))

@@ -38,7 +38,7 @@ class Asked:
     @property
     def words(self) -> Words:
         """The words of whoever asks."""
-        return Words.of(language_or(self.request.query_params.get("lang"), "en"))
+        return Words.of(language_or(self.request.query_params.get("lang"), self.viewer.language or "en"))
 
     @property
     def viewer(self) -> Viewer:
