@@ -42,10 +42,11 @@ def _sights(account: Account, day: Visible) -> Mapping[Capability, Sight]:
 
 
 def narrowed(sight: Sight, unit: str, tree: Tree) -> Sight:
-    """What a sight shows of a unit and what is below it."""
+    """What a sight shows of a unit and what is below it; whoever holds the token sees the rest beside it."""
     if unit not in tree.units:
         return Sight()
-    return Sight(frozenset(one for look in sight.looks for one in _within(look, unit, tree)))
+    looks = frozenset(one for look in sight.looks for one in _within(look, unit, tree))
+    return Sight(looks, frozenset() if sight.whole else (sight.looks | sight.beside) - looks)
 
 
 def _within(look: Look, unit: str, tree: Tree) -> Iterator[Look]:
