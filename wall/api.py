@@ -24,6 +24,7 @@ from .board_follower import BoardFollower
 from .definitions_api import add_definition_routes
 from .metrics import SiteCollector
 from .people.permits import Permit, api_for, no_such_route, route_for
+from .people.viewer import current_viewer
 from .sight.seen_site import SeenSite
 from .sight.seen_stories import SeenStories
 from .wiring import Site, fold_of
@@ -90,7 +91,8 @@ def _readiness(site: Site, follower: BoardFollower) -> tuple[flask.Response, int
         faults.append("no board yet; is `kpiwall score` running?")
     elif time.monotonic() - follower.heard_at > READY_S:
         faults.append(f"the last board is older than {READY_S} s; is `kpiwall score` running?")
-    return flask.jsonify(status="waiting" if faults else "ready", faults=faults), 503 if faults else 200
+    told = {"faults": faults} if current_viewer().may(Capability.READ_METRICS) else {}
+    return flask.jsonify(status="waiting" if faults else "ready", **told), 503 if faults else 200
 
 
 def _json(content: Any) -> flask.Response:
