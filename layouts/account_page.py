@@ -36,12 +36,13 @@ class TokenLine:
 
 @dataclass(frozen=True, slots=True)
 class OwnAccount:
-    """What the page tells: facts are (label, text), capabilities and units (id, text).
+    """What the page tells: `name` is to sign in with, facts are (label, text), capabilities and units (id, text).
 
     `least` is the shortest password, 0 where one signs in elsewhere; `new_token` is told once, right after it was made.
     """
 
     company: str
+    name: str
     title: str
     facts: Sequence[tuple[str, str]]
     language: str
@@ -99,6 +100,7 @@ def _password(words: Words, about: OwnAccount) -> Element:
     fields = _step(
         words,
         "password",
+        tag("input", name="name", value=about.name, autocomplete="username", hidden=True),
         password("password", words("account.password.old"), words, autocomplete="current-password"),
         password("new", words("account.password.new"), words, note, autocomplete="new-password", minlength=about.least),
         button(words("account.password.do"), "plain"),

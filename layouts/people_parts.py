@@ -85,7 +85,7 @@ def password(name: str, label: str, words: Words, note: str = "", **attributes: 
 def choice(name: str, label: str, options: Sequence[tuple[str, str]], chosen: str) -> Element:
     """A labelled choice of one of some (value, text)."""
     listed = [tag("option", text, value=value, selected=value == chosen) for value, text in options]
-    return _labelled(name, label, "", tag("select", *listed, id=name, name=name))
+    return _labelled(name, label, "", tag("div", tag("select", *listed, id=name, name=name), className="pick"))
 
 
 def _noted(name: str, note: str) -> dict[str, str]:

@@ -62,6 +62,7 @@ class OwnPage:
         able = [(str(one), words(f"capability.{one}")) for one in Capability if viewer.may(one)]
         return OwnAccount(
             company=company(self._site, asked.language),
+            name=account.id,
             title=account.name,
             facts=list(self._facts(account, words)),
             language=account.language,
