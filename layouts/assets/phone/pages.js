@@ -37,8 +37,9 @@ window.kpiwall = window.kpiwall || {};
   }
 
   // The way says where the new page comes from; without a word for it the pages only cross-fade.
-  async function shown(html, way, keptMs, top) {
+  async function shown(html, way, keptMs, top, moved = () => {}) {
     const swap = () => {
+      moved();
       kpiwall.leavePage();
       kpiwall.enterPage(place(html), keptMs);
       window.scrollTo(0, top);
@@ -63,9 +64,11 @@ window.kpiwall = window.kpiwall || {};
       const found = await part(url);
       if (mine !== turn) return;
       if (!found) return void window.location.assign(url);
-      window.history[replace ? "replaceState" : "pushState"]({ top: 0 }, "", url);
-      remember(here(), found.html);
-      await shown(found.html, way, found.keptMs, replace ? window.scrollY : 0);
+      // Address and page change together: a key in between would mean the page that is seen.
+      await shown(found.html, way, found.keptMs, replace ? window.scrollY : 0, () => {
+        window.history[replace ? "replaceState" : "pushState"]({ top: 0 }, "", url);
+        remember(here(), found.html);
+      });
       focusTitle();
     } catch (error) {
       // No part, kept or new: the worker has a page that says so.
