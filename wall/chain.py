@@ -87,6 +87,20 @@ class Chain:
         elif self._broken is None:
             self._broken = Break(self._fits, self.count + 1, position)
 
+    def holds(self, claim: str) -> bool | None:
+        """Whether a claim that was kept elsewhere still holds; None where that part is not kept any more.
+
+        >>> chain = Chain()
+        >>> chain.take(b"first", "", "p1")
+        >>> chain.holds(chain.claim()), chain.holds("1:00"), chain.holds("2:00")
+        (True, False, False)
+        """
+        number, _, digest = claim.partition(":")
+        at = int(number) - self._missing
+        if at < 0:
+            return None
+        return at < len(self._digests) and self._digests[at].hex() == digest
+
     def state(self) -> Chained:
         """How it stands after what was folded."""
         return Chained(self.count, self._digests[-1].hex(), self._missing, self._broken)

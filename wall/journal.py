@@ -125,6 +125,13 @@ class Journal:
             self._read_on()
             return self._chain.state()
 
+    def holds(self, claim: str) -> bool | None:
+        """Whether the first entries are what they were when somebody kept this claim; None if they are gone by now."""
+        with self._lock:
+            self._ready()
+            self._read_on()
+            return self._chain.holds(claim)
+
     def parsed(self, entry: Entry, parse: Callable[[Entry], T]) -> T:
         """What `parse` makes of an entry, remembered for the entries asked for last."""
         key = (entry.position, parse)

@@ -20,7 +20,7 @@ _HERE = "/desk/audit"
 def audit_page(found: Lookup, facts: AuditFacts) -> html.Div:
     """The page."""
     words = found.words
-    content = [_filters(words, facts), _acts(words, facts), _proofs(words, facts)]
+    content = [html.Div([_filters(words, facts), _acts(words, facts), _proofs(words, facts)], className="stack")]
     return desk_page(
         found, "audit", "audit", words("desk.room.audit"), content, words("desk.room.audit.for"),
         query=urlencode(facts.asked.fields()),
@@ -119,4 +119,4 @@ def _proof(words: Words, one: Proof) -> html.Div:
         return notice("bad", words("audit.proof.broken", name=name, where=one.fault))
     gone = [words("audit.proof.missing", n=f"{one.missing:,}"), " "] if one.missing else []
     kept = words("audit.proof.kept", name=name, n=f"{one.entries:,}")
-    return notice("good", kept, " ", *gone, html.Span(one.digest, className="digest"))
+    return notice("good", kept, " ", *gone, html.Span(f"{one.entries}:{one.digest}", className="digest"))

@@ -60,6 +60,7 @@ def config(resolved: Resolved) -> None:
 
 def _register() -> None:
     from . import (  # noqa: F401 - each adds its subcommands to `main`
+        audit_log,
         bench,
         demo,
         explaining,

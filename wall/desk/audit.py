@@ -26,6 +26,7 @@ from wall.definitions.target_sheet import cell_text
 from wall.journal import Entry
 from wall.people.acts import Acts, Asked, Found, about
 from wall.people.audit import PREFIX, REFUSALS, Act, AuditTrail
+from wall.people.own_account import browser_named
 from wall.people.permits import no_such_page, route_for
 from wall.people.viewer import current_viewer, language_for
 from wall.refusal import Refused
@@ -131,7 +132,9 @@ def _text(found: Lookup, key: str, value: Any) -> str:
     if key == "unit" and value in found.units:
         return found.text(found.units[value].title)
     if key == "why":
-        return found.words.table.get(f"people.way.{value}", str(value))
+        return found.words.table.get(f"audit.why.{value}", str(value))
+    if key == "agent":
+        return browser_named(str(value))
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 

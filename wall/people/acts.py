@@ -76,11 +76,7 @@ class Acts:
         entries = self.all()
         first = 0 if asked.from_ms is None else bisect_left(entries, asked.from_ms, key=_moment)
         last = len(entries) if asked.until_ms is None else bisect_left(entries, asked.until_ms, key=_moment)
-        who, text = asked.who.casefold(), asked.text.casefold()
-        for at in range(last - 1, first - 1, -1):
-            one = entries[at]
-            if one.kind.startswith(asked.kind) and (not who or is_by(one, who)) and (not text or text in _words(one)):
-                yield one
+        return (entries[at] for at in range(last - 1, first - 1, -1) if is_asked(entries[at], asked))
 
     def kinds(self) -> list[str]:
         """The kinds there are."""
@@ -90,6 +86,15 @@ class Acts:
 def is_act(entry: Entry) -> bool:
     """Whether an entry is what somebody did."""
     return entry.kind not in _NO_ACTS and not (entry.kind == "account.password" and entry.body.get("same"))
+
+
+def is_asked(entry: Entry, asked: Asked) -> bool:
+    """Whether an act is one of those asked for, whatever its time."""
+    if not entry.kind.startswith(asked.kind) or not is_act(entry):
+        return False
+    if asked.who and not is_by(entry, asked.who.casefold()):
+        return False
+    return not asked.text or asked.text.casefold() in _words(entry)
 
 
 def is_by(entry: Entry, who: str) -> bool:
