@@ -19,7 +19,7 @@ _AT_ONCE = threading.Semaphore(2)
 #: argon2id with the parameters of RFC 9106 for machines that have other things to do as well.
 _HASHER = PasswordHasher()
 #: The hash of a password that nobody knows: names that don't exist take as long as those that do.
-_NOBODYS = "$argon2id$v=19$m=65536,t=3,p=4$a3Bpd2FsbC1ub2JvZHkhIQ$d2Vha2VyIHRoYW4gYW55IG90aGVyIG9uZSwgYnV0IG5vYm9keSdz"
+_NOBODYS = "$argon2id$v=19$m=65536,t=3,p=4$a3Bpd2FsbC1ub2JvZHkhIQ$4DXFPJgxJk8OcXHzBcJTHunDSBkHAqcIkXaCOAkwptc"
 
 
 def hashed(password: str) -> str:
