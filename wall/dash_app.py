@@ -185,7 +185,7 @@ def create_dash(server: flask.Flask, site: Site, stories: Stories, desk: Rooms |
         server=server,  # type: ignore[arg-type]
         assets_folder=str(files("layouts").joinpath("assets")),
         serve_locally=True,
-        assets_path_ignore=["^walls", "^phone", "^scenes"],
+        assets_path_ignore=["^walls", "^phone", "^scenes", "^people"],
         suppress_callback_exceptions=True,
         update_title="",
         use_async=False,

@@ -16,6 +16,9 @@ from .address import analysis_href, analysis_name, export_href, query_of
 from .facts import VIEWS, AnalysisFacts, Chart, Picker
 from .sheet import Sheet, sheet_data
 
+#: Names of what is picked that stand in a folded picker.
+_NAMED = 8
+
 
 def analysis_page(found: Lookup, facts: AnalysisFacts) -> html.Div:
     """The page of a view."""
@@ -54,20 +57,22 @@ def _pickers(words: Words, facts: AnalysisFacts) -> html.Div:
     """The address that they lead to is put together by the browser."""
     single = [html.Div(picker(one.key, one.choices, one.label), className="an-pick") for one in facts.pickers
               if not one.many]  # fmt: skip
-    several = [_several(words, one) for one in facts.pickers if one.many]
+    several = [_several(words, one, bool(facts.empty)) for one in facts.pickers if one.many]
     show = [html.Button(words("analysis.show"), className="button main an-show", type="button")] if several else []
     address = analysis_href(facts.view, words.language, {})
     kept = {key: value for key, value in facts.state.items() if key not in {one.key for one in facts.pickers}}
     return html.Div(
-        [html.Div(single, className="an-picks"), *several, *show],
+        [html.Div(single, className="an-picks"), html.Div([*several, *show], className="an-severals")],
         className="an-form sheet",
         role="search",
         **data(address=address, kept=query_of(kept)),
     )
 
 
-def _several(words: Words, one: Picker) -> html.Fieldset:
-    chosen = sum(choice.chosen for choice in one.choices)
+def _several(words: Words, one: Picker, opened: bool) -> html.Details:
+    """Folded up while there is something to see below."""
+    chosen = [choice.title for choice in one.choices if choice.chosen]
+    named = words("list.comma").join(chosen[:_NAMED]) + (" …" if len(chosen) > _NAMED else "")
     buttons = [
         html.Button(
             choice.title,
@@ -79,13 +84,11 @@ def _several(words: Words, one: Picker) -> html.Fieldset:
         for choice in one.choices
     ]
     said = [html.Span(one.note, className="quiet")] if one.note else []
-    return html.Fieldset(
-        [
-            html.Legend([one.label, html.Span(words("analysis.chosen", n=chosen), className="quiet")]),
-            html.Div(buttons, className="an-chips"),
-            *said,
-        ],
+    label = html.Span([one.label, words("analysis.chosen", n=len(chosen))], className="label")
+    return html.Details(
+        [html.Summary([label, html.Span(named, className="an-named")]), html.Div(buttons, className="an-chips"), *said],
         className="an-several",
+        open=opened,
         **data(key=one.key),
     )
 
@@ -103,7 +106,7 @@ def _panel(words: Words, facts: AnalysisFacts, at: int, sheet: Sheet) -> html.Se
                     **data(mode=str(place), name=mode), **_aria(pressed="true" if place == sheet.mode else "false"))
         for place, mode in enumerate(sheet.modes)
     ]  # fmt: skip
-    switch = [html.Div(modes, className="an-modes", role="group", **_aria(label=words("analysis.mode")))]
+    switch = [html.Div(modes, className="an-modes", role="toolbar", **_aria(label=words("analysis.mode")))]
     summary = [html.Span([glyph(), text], className="an-count", **data(**{"is": kind})) for kind, text in facts.summary]
     head = html.Div(
         [
@@ -115,7 +118,7 @@ def _panel(words: Words, facts: AnalysisFacts, at: int, sheet: Sheet) -> html.Se
     shown = data(
         sheet=json.dumps(sheet_data(sheet), ensure_ascii=False, separators=(",", ":")),
         sortable=int(sheet.sortable),
-        sort_text=words("analysis.sort"),
+        sort_text=words("analysis.sort", column="{column}"),
         reds_text=words("analysis.reds"),
         blank=words("analysis.blank"),
     )

@@ -120,9 +120,15 @@
     return rows;
   }
 
+  /* A red ground stands out only among few. */
+  function manyReds(rows) {
+    const states = rows.flatMap(([cells]) => cells.map((cell) => cell[1])).filter(Boolean);
+    return states.filter((one) => one === "bad").length > states.length / 3;
+  }
+
   function draw(room) {
     const data = room.data;
-    const table = element("table", "an-table");
+    const table = element("table", manyReds(data.rows) ? "an-table an-many" : "an-table");
     table.append(head(data, room.dataset.sortable === "1", room.dataset.sortText), body(data, room.dataset.blank));
     const first = table.querySelector("tbody a");
     if (first) first.tabIndex = 0;
@@ -155,7 +161,7 @@
     const url = new URL(form.dataset.address, window.location.origin);
     for (const [key, value] of new URLSearchParams(form.dataset.kept)) url.searchParams.set(key, value);
     for (const one of form.querySelectorAll("select")) if (one.value) url.searchParams.set(one.name, one.value);
-    for (const one of form.querySelectorAll("fieldset[data-touched]")) {
+    for (const one of form.querySelectorAll(".an-several[data-touched]")) {
       const picked = [...one.querySelectorAll('[aria-pressed="true"]')].map((chip) => chip.dataset.value);
       if (picked.length) url.searchParams.set(one.dataset.key, picked.join(","));
     }
@@ -171,7 +177,7 @@
     const chip = event.target.closest(".an-chip");
     if (chip) {
       chip.setAttribute("aria-pressed", String(chip.getAttribute("aria-pressed") !== "true"));
-      chip.closest("fieldset").dataset.touched = "1";
+      chip.closest(".an-several").dataset.touched = "1";
     }
     const sorted = event.target.closest(".an-sort");
     if (sorted) sortBy(sorted.closest(".an-sheet"), sorted.dataset.sort);

@@ -55,8 +55,9 @@
       svg.append(part("line", { class: "an-goal", x1: 0, x2: 1000, y1: (1 - from) * 1000, y2: (1 - to) * 1000 }));
       ends.push({ y: to, name: data.target_text, last: "", css: "an-end an-goal-text" });
     }
-    data.lines.forEach((line, number) => {
-      const css = line.now ? `an-line an-now an-n${number % 4}` : "an-line an-before";
+    let number = 0;
+    data.lines.forEach((line) => {
+      const css = line.now ? `an-line an-now an-n${number++ % 4}` : "an-line an-before";
       for (const run of runs(line.points)) {
         if (run.length > 1) svg.append(part("polyline", { class: css, points: run.map(place).join(" ") }));
       }
@@ -77,7 +78,9 @@
     }
     const axis = document.createElement("div");
     axis.className = "an-axis";
-    const every = Math.ceil(data.ticks.length / 7);
+    const widest = Math.max(...data.ticks.map(([, text]) => [...text].reduce((sum, one) => sum + (one > "⺀" ? 1 : 0.62), 1)));
+    const room = element.clientWidth / (widest * parseFloat(getComputedStyle(element).fontSize)) || 7;
+    const every = Math.ceil(data.ticks.length / Math.max(2, Math.min(8, Math.floor(room))));
     data.ticks.forEach(([x, text], at) => {
       // The last one always stands, so those just before it give way.
       const last = data.ticks.length - 1;

@@ -71,10 +71,10 @@ def as_workbook(words: Words, header: Header, facts: AnalysisFacts) -> bytes:
     book = Workbook()
     about = book.worksheets[0]
     about.title = words("analysis.export.about")
-    for label, text in header.lines:
-        about.append([])
-        for column, one in enumerate((label, text), 1):
-            _write(about.cell(about.max_row if label == header.lines[0][0] else about.max_row + 1, column), one)
+    for row, line in enumerate(header.lines, 1):
+        for column, text in enumerate(line, 1):
+            _write(about.cell(row, column), text)
+    about.column_dimensions["A"].width, about.column_dimensions["B"].width = 20, 72
     for number, sheet in enumerate(facts.sheets, 1):
         _fill(book.create_sheet(f"{words(f'analysis.{facts.view}')} {number}"[:31]), words, sheet)
     book.active = 1 if len(book.worksheets) > 1 else 0

@@ -41,7 +41,7 @@ def groups_facts(scope: Scope, reader: KpiReader, asked: Mapping[str, str], expo
     pickers = (
         units,
         Picker("kpi", words("analysis.kpi"), tuple(Choice(one.id, scope.title(one), one is kpi) for one in kpis)),
-        Picker("by", words("analysis.by"), tuple(Choice(one, field_title(scope, kpi, one), one == by)
+        Picker("by", words("analysis.by"), tuple(Choice(one, field_title(scope, one), one == by)
                                                  for one in dimensions_of(scope.found.model, kpi))),
         Picker("period", words("analysis.period"), tuple(
             Choice(period_name(one, scope.desk.calendar), scope.desk.period_title(one, words), one is period)
@@ -77,20 +77,19 @@ def _periods(scope: Scope, kpi: Kpi) -> list[Period]:
     return scope.desk.periods(kpi.period, MOST_PERIODS)
 
 
-def field_title(scope: Scope, kpi: Kpi, dimension: str) -> str:
-    """What a field is called: as a table of the same events calls it, else by its name."""
-    events = {metric.event for metric in scope.found.model.metrics if dimension in metric.dimensions}
-    for table in scope.found.model.tables:
-        if table.event in events and dimension in table.fields:
-            return scope.found.text(table.fields[dimension])
-    return dimension
+def field_title(scope: Scope, dimension: str) -> str:
+    """What a field is called: as a table calls it, one of the same events before others; else by its name."""
+    used = {metric.event for metric in scope.found.model.metrics if dimension in metric.dimensions}
+    tables = sorted(scope.found.model.tables, key=lambda table: table.event not in used)
+    titles = (table.fields[dimension] for table in tables if dimension in table.fields)
+    return scope.found.text(next(titles, dimension))
 
 
 def _sheet(scope: Scope, unit: Unit, kpi: Kpi, by: str, period: Period, found: Grouping) -> Sheet:
     words = scope.found.words
     value = _whole_text(scope, kpi, found)
     columns = (
-        Column("value", field_title(scope, kpi, by), is_text=True),
+        Column("value", field_title(scope, by), is_text=True),
         Column("bar", words("analysis.share"), words("analysis.share.note")),
         Column("share", words("analysis.share")),
         *(Column(metric.id, scope.found.text(metric.title)) for metric in found.metrics),
@@ -106,7 +105,7 @@ def _sheet(scope: Scope, unit: Unit, kpi: Kpi, by: str, period: Period, found: G
         filters=(
             (words("analysis.unit"), scope.title(unit)),
             (words("analysis.kpi"), scope.title(kpi)),
-            (words("analysis.by"), field_title(scope, kpi, by)),
+            (words("analysis.by"), field_title(scope, by)),
             (words("analysis.period"), scope.desk.period_title(period, words)),
         ),
     )

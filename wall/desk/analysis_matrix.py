@@ -11,6 +11,7 @@ from layouts.analysis.facts import AnalysisFacts, Picker
 from layouts.analysis.sheet import BLANK, REDS, Cell, Column, Entry, Measure, Row, Sheet
 from layouts.desk.facts import Choice
 from layouts.links import explain_href
+from scoring.board import Status
 from scoring.definitions import Kpi, Unit
 from scoring.scorecard import stands_at
 
@@ -30,7 +31,8 @@ def matrix_facts(scope: Scope, asked: Mapping[str, str], export: bool) -> Analys
     kind = asked.get("kind", "") if asked.get("kind") in kinds else ""
     of_kind = [(one, 0 if kind else depth) for one, depth in listed if not kind or one.kind == kind]
     kpis = scope.kpis_at([one for one, _ in of_kind])
-    rows = [_row(scope, one, depth, kpis) for one, depth in of_kind if _has_numbers(scope, one, kpis)]
+    measured = [(one, depth) for one, depth in of_kind if _has_numbers(scope, one, kpis)]
+    rows = [_row(scope, one, depth, kpis) for one, depth in _worst(scope, measured, kpis)]
     state = {"unit": unit, "kind": kind, **_order(asked, kpis)}
     pickers = (
         Picker("unit", words("analysis.below"), scope.unit_choices(unit, words("analysis.everything"))),
@@ -42,7 +44,7 @@ def matrix_facts(scope: Scope, asked: Mapping[str, str], export: bool) -> Analys
         words("analysis.matrix.title", units=len(rows), kpis=len(kpis)),
         (Column("unit", words("analysis.unit"), scope.as_of(), is_text=True), Column("points", words("analysis.score")),
          *(_column(scope, kpi) for kpi in kpis)),
-        tuple(rows[:MOST_ROWS]),
+        tuple(rows),
         MODES,
         MODES.index(state["mode"]) if state["mode"] else 0,
         state["sort"] or REDS,
@@ -52,7 +54,7 @@ def matrix_facts(scope: Scope, asked: Mapping[str, str], export: bool) -> Analys
          (words("analysis.mode"), words(f"analysis.mode.{state['mode'] or MODES[0]}"))),
     )  # fmt: skip
     return AnalysisFacts(
-        "matrix", state, pickers, (sheet,), notes=_notes(scope, of_kind, rows), export=export,
+        "matrix", state, pickers, (sheet,), notes=_notes(scope, measured), export=export,
         summary=_summary(scope, rows),
     )  # fmt: skip
 
@@ -103,7 +105,7 @@ def _kpi(scope: Scope, unit: Unit, kpi: Kpi) -> Cell:
     if not stands_at(kpi, unit) or not scope.sees_kpi(unit.id, kpi.id):
         return BLANK
     href = explain_href(unit.id, scope.found.words.language, kpi.id)
-    return kpi_cell(scope, unit, kpi, scope.result(unit.id, kpi.id), href)
+    return kpi_cell(scope, unit, kpi, scope.result(unit.id, kpi.id), href, brief=True)
 
 
 def _score(scope: Scope, unit: Unit) -> Cell:
@@ -128,12 +130,24 @@ def _summary(scope: Scope, rows: Sequence[Row]) -> tuple[tuple[str, str], ...]:
     return tuple((one, f"{words(f'status.{one}')} {counts[one]}") for one in order if counts[one])
 
 
-def _notes(
-    scope: Scope, units: Sequence[tuple[Unit, int]], rows: Sequence[Row]
-) -> tuple[tuple[str, str], ...]:  # fmt: skip
+def _worst(scope: Scope, units: Sequence[tuple[Unit, int]], kpis: Sequence[Kpi]) -> Sequence[tuple[Unit, int]]:
+    """All units, or of very many those with the most reds, in the order of the tree."""
+    if len(units) <= MOST_ROWS:
+        return units
+    reds = {unit.id: sum(_is_bad(scope, unit.id, kpi.id) for kpi in kpis) for unit, _ in units}
+    kept = {unit.id for unit, _ in sorted(units, key=lambda one: -reds[one[0].id])[:MOST_ROWS]}
+    return [one for one in units if one[0].id in kept]
+
+
+def _is_bad(scope: Scope, unit: str, kpi: str) -> bool:
+    result = scope.result(unit, kpi)
+    return result is not None and result.status is Status.BAD
+
+
+def _notes(scope: Scope, units: Sequence[tuple[Unit, int]]) -> tuple[tuple[str, str], ...]:
     words = scope.found.words
     withheld = sum(scope.withholds(unit.id) for unit, _ in units)
     notes = [("unknown", words("analysis.withheld.note", n=withheld))] if withheld else []
-    if len(rows) > MOST_ROWS:
-        notes.append(("watch", words("analysis.matrix.more", n=MOST_ROWS, all=len(rows))))
+    if len(units) > MOST_ROWS:
+        notes.append(("watch", words("analysis.matrix.more", n=MOST_ROWS, all=len(units))))
     return tuple(notes)

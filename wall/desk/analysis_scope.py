@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from layouts import formats, moments
@@ -118,8 +118,10 @@ def scope_of(desk: Desk, language: str, *permits: Permit) -> Scope:
     return Scope(desk, lookup(last.model, last.board(desk.view.board()), language, reader=desk.reader()), seen)
 
 
-def kpi_cell(scope: Scope, unit: Unit, kpi: Kpi, result: KpiResult | None, href: str = "") -> Cell:
-    """A KPI at a unit as value, attainment and score, with what it is judged by."""
+def kpi_cell(
+    scope: Scope, unit: Unit, kpi: Kpi, result: KpiResult | None, href: str = "", brief: bool = False
+) -> Cell:  # fmt: skip
+    """A KPI at a unit as value, attainment and score, with what it is judged by; `brief` leaves out its measure."""
     words = scope.found.words
     if result is None:
         return Cell((Entry(formats.UNKNOWN),), "unknown", words("analysis.unknown"))
@@ -139,7 +141,9 @@ def kpi_cell(scope: Scope, unit: Unit, kpi: Kpi, result: KpiResult | None, href:
     )
     return Cell(
         (
-            Entry(amount_text(form, result.value), result.value, measure_of(kpi)),
+            Entry(
+                amount_text(replace(form, measure="") if brief else form, result.value), result.value, measure_of(kpi)
+            ),
             Entry(attained, result.attainment, Measure(1, True)),
             Entry(formats.score(result.score), score, Measure(1)),
         ),
