@@ -45,11 +45,12 @@ _SMALL = """(selector) => [...document.querySelectorAll(selector)]
 def fleet_model() -> Model:
     """The factory with two scenes that any unit can show, and a playlist for each of two kinds of place."""
     content = read("factory").model_dump(mode="json", by_alias=True)
-    scene = {**content["scenes"][0], "unit": None}
+    own = ["on_time_delivery", "output_today", "first_pass_yield", "oee"]
+    scene = {**content["scenes"][0], "unit": None, "kpis": own}
     content["scenes"] = [
         content["scenes"][0],
         {**scene, "id": "plant", "title": {"en": "Plant", "zh-CN": "工厂"}},
-        {**scene, "id": "brief", "title": {"en": "In brief", "zh-CN": "要点"}, "kpis": scene["kpis"][:4]},
+        {**scene, "id": "brief", "title": {"en": "In brief", "zh-CN": "要点"}, "kpis": own[:2]},
     ]
     floor = {"id": "floor", "title": "Floor", "items": [{"scene": "plant", "dwell": 600}, {"scene": "brief"}]}
     lobby = {"id": "lobby", "title": "Lobby", "items": [{"scene": "overview", "dwell": 600}, {"scene": "brief"}]}
@@ -129,12 +130,11 @@ def test_an_empty_room_says_how_to_pair_and_pairing_starts_the_screen(stage: Fle
     assert f"{stage.root}/screen" in room.inner_text(".fleet-panel")
     screen = stage.open("/screen", ".pairing", 1280, 720)
     room.fill("#pair-code", code_on(screen))
-    room.fill("#pair-name", "Hall 3")
     room.fill("#pair-margin", "2,5")
     room.click("#pair [data-do]")
     room.wait_for_selector('#pair .told [data-is="bad"]', timeout=_SEEN_MS)
-    assert stage.register().screens == {}, "nobody said who acts"
-    room.fill("#desk-author", "He Jing")
+    assert stage.register().screens == {}, "it has no name"
+    room.fill("#pair-name", "Hall 3")
     room.select_option('#pair select[name="unit"]', "assembly")
     room.focus("#pair-name")
     room.keyboard.press("Enter")
@@ -143,7 +143,7 @@ def test_an_empty_room_says_how_to_pair_and_pairing_starts_the_screen(stage: Fle
     screen.wait_for_selector(".stage .wall", timeout=_SEEN_MS)
     paired = stage.register().standing()[0]
     assert (paired.name, paired.unit, paired.playlist, paired.margin) == ("Hall 3", "assembly", "floor", 2.5)
-    assert stage.site.journal.entries("screen.paired")[0].author == "He Jing"
+    assert stage.site.journal.entries("screen.paired")[0].author == room.evaluate("document.querySelector('.account-menu summary').textContent")
     room.wait_for_function(
         "() => document.querySelector('[data-cell=shows]').textContent.startsWith('Plant')", timeout=_SEEN_MS
     )
@@ -164,7 +164,6 @@ def test_a_screen_is_changed_shown_another_scene_and_revoked_when_asked_twice(st
     room = stage.room()
     row, more = f'.screen-row[data-screen="{screen}"]', f'.more-row[data-of="{screen}"]'
     room.wait_for_selector(row, timeout=_SEEN_MS)
-    room.fill("#desk-author", "He Jing")
     room.click(f"{row} [data-opens]")
     room.fill(f"#{screen}-name", "Gate north")
     room.select_option(f'{more} select[name="playlist"]', "lobby")
@@ -219,13 +218,13 @@ def test_the_room_keeps_itself_up_to_date_but_not_under_somebody_who_works_in_it
 @pytest.mark.slow
 def test_an_announcement_is_made_listed_and_ended(stage: FleetStage) -> None:
     room = stage.room("zh-CN")
-    room.fill("#desk-author", "何静")
     room.fill('textarea[name="text"]', "15:00 消防演练")
     room.select_option('.halves select[name="minutes"]', "30")
     room.click(".ask:has(textarea) [data-do]")
     room.wait_for_selector(".announced li", timeout=_SEEN_MS)
     made = next(iter(stage.register().announced.values()))
-    assert (made.text, made.unit, made.author) == ("15:00 消防演练", "group", "何静")
+    who = room.inner_text(".account-menu summary")
+    assert (made.text, made.unit, made.author) == ("15:00 消防演练", "group", who)
     assert made.until_ms is not None
     assert made.until_ms - made.from_ms == 30 * 60_000
     room.click(".announced [data-do]")
