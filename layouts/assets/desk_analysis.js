@@ -97,11 +97,20 @@
     return cell;
   }
 
+  function rowOf(data, [cells, , , marked], blank) {
+    const row = element("tr", marked ? "an-marked" : "");
+    cells.forEach((cell, at) => row.append(cellOf(cell, data.columns[at][0], at, data.mode, blank)));
+    return row;
+  }
+
+  /* Rows are made once for each mode: sorting moves them. */
   function body(data, blank) {
     const rows = element("tbody");
+    data.made = data.made || {};
+    const made = data.made[data.mode] = data.made[data.mode] || data.rows.map((row) => rowOf(data, row, blank));
     let group = "";
     for (const place of order(data)) {
-      const [cells, depth, named, marked] = data.rows[place];
+      const [, depth, named] = data.rows[place];
       if (named && named !== group) {
         const line = element("tr", "an-group");
         const over = element("th", "", named);
@@ -111,11 +120,9 @@
         rows.append(line);
       }
       group = named;
-      const row = element("tr", marked ? "an-marked" : "");
-      cells.forEach((cell, at) => row.append(cellOf(cell, data.columns[at][0], at, data.mode, blank)));
       const indented = depth && !data.sort;
-      if (indented) row.firstElementChild.style.paddingLeft = `${1 + depth * 1.2}rem`;
-      rows.append(row);
+      if (indented) made[place].firstElementChild.style.paddingLeft = `${1 + depth * 1.2}rem`;
+      rows.append(made[place]);
     }
     return rows;
   }
