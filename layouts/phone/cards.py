@@ -20,13 +20,13 @@ def kpi_card(view: View, prefix: str, href: str, words: Words, place: str = "") 
     `place` is the unit where it is not the page's own; then the order of cards is not the view's either.
     """
     amount = [number(view, f"{prefix}.value", "value"), text(view, f"{prefix}.unit", "unit")]
+    figure = html.Div([spark(view, prefix), html.Div(amount, className="amount")], className="card-figure")
     name = [text(view, f"{prefix}.name", "name"), status_mark(view, prefix)]
     above = [html.Div(place, className="card-place")] if place else []
     return html.A(
         [
             *above,
-            html.Div([html.Div(name, className="card-name"), spark(view, prefix),
-                      html.Div(amount, className="amount")], className="card-head"),
+            html.Div([html.Div(name, className="card-name"), figure], className="card-head"),
             bar(view, prefix),
             detail(view, prefix, words),
         ],
@@ -35,7 +35,7 @@ def kpi_card(view: View, prefix: str, href: str, words: Words, place: str = "") 
         **status(view, f"{prefix}.status"),
         **({} if place else in_order(view, prefix)),
         **hidden_without(view, f"{prefix}.name"),
-    )  # fmt: skip
+    )
 
 
 def in_order(view: View, prefix: str) -> Attributes:
@@ -58,16 +58,20 @@ def fact(label: Any, *values: Any, **more: Any) -> html.Div:
 
 
 def folded(view: View, what: str, cards: Sequence[Any], css: str, fold: bool = True) -> html.Div:
-    """A list in the order of its view; what is good in it stands behind a line that opens it."""
+    """A list in the order of its view; what is good in it stands behind a line that opens it.
+
+    With nothing but good ones the line is open: it would be all there is.
+    """
     if not fold:
         return html.Div(list(cards), className=css, **data(open="1"))
+    whole = all(getattr(card, "data-on") == "1" for card in cards)
     line = html.Button(
         [html.I(className="glyph"), text(view, f"fold.{what}", "strong"), text(view, f"fold.{what}.names", "names"),
          html.I(className="chevron")],
         type="button",
         className="fold",
-        **aria(expanded="false"),
+        **aria(expanded="true" if whole else "false"),
         **data(**{"is": "good"}),
         **hidden_without(view, f"fold.{what}"),
     )  # fmt: skip
-    return html.Div([*cards, line], className=css, **data(open="0"))
+    return html.Div([*cards, line], className=css, **data(open="1" if whole else "0"))

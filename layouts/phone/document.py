@@ -22,8 +22,6 @@ SCRIPTS = (
 )  # fmt: skip
 FONT = "phone/Inter-latin.woff2"
 WORKER, MANIFEST = "/sw.js", "/manifest.webmanifest"
-#: What the browser keeps of an installed page's frame: nothing of it tells a number.
-SHELL = (*STYLES, INK, *SCRIPTS, FONT)
 _GROUND = "#0C1014"
 
 
@@ -46,7 +44,7 @@ def phone_document(about: Document, title: str, page: Any, asset: Callable[[str]
     return files("layouts").joinpath("phone.html").read_text("utf-8").format(
         lang=words.language,
         title=escape(title),
-        font=asset(FONT),
+        font=f"/assets/{FONT}",  # as its style sheet names it, or it would come twice
         ink=asset(INK),
         styles="\n".join(f'<link rel="stylesheet" href="{asset(name)}">' for name in STYLES),
         scripts="\n".join(f'<script src="{asset(name)}" defer></script>' for name in SCRIPTS),

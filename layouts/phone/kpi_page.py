@@ -75,7 +75,7 @@ def _facts(found: Lookup, view: View, unit: Unit, kpi: Kpi) -> html.Section:
     place = [text(view, "phone.rank", "strong"), text(view, "phone.move", "rank-move"), html.I(className="chevron")]
     rows = [
         line(words("phone.due"), "kpi.due"),
-        line(words("phone.gap"), "kpi.gap"),
+        line(words("phone.gap" if kpi.accrues else "phone.gap.target"), "kpi.gap"),
         line(text(view, "kpi.forecast_label", ""), "kpi.forecast"),
         line(words("phone.points"), "kpi.points"),
         html.A([html.Span(words("phone.rank"), className="label"), html.Span(place)], href=peers, className="fact",

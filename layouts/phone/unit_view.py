@@ -120,7 +120,7 @@ def _since_yesterday(found: Lookup, unit: Unit) -> View:
     for name in [*parts, CHILDREN, REST]:
         view |= {f"delta.{name}.text": "", f"delta.{name}.span": None}
         view |= {f"delta.{name}.sort": 0, f"delta.{name}.up": False}
-    for place, (name, amount) in enumerate(sorted(told.items(), key=lambda one: one[1])):
+    for place, (name, amount) in enumerate(sorted(told.items(), key=lambda one: (one[0] == REST, one[1]))):
         view |= {
             f"delta.{name}.text": formats.signed_digits(amount, shown.decimals),
             f"delta.{name}.span": [round((min(amount, 0) - low) / width, 4), round(abs(amount) / width, 4)],

@@ -36,8 +36,12 @@
       stream = open(push, page);
       kpiwall.cutOffSince(Number(now));
     }
-    kpiwall.tickNow();
-    kpiwall.showKept(keptMs, Number(now));
+    if (now) {
+      kpiwall.tickNow();
+      kpiwall.showKept(keptMs, Number(now));
+    }
+    const chip = page.querySelector(".chip[aria-current]");
+    if (chip) chip.parentElement.scrollLeft = chip.offsetLeft - (chip.parentElement.clientWidth - chip.offsetWidth) / 2;
     kpiwall.bindTrend(page, (kind) => keepChoice(page, kind));
     kpiwall.bindPins(page);
     kpiwall.listKept();

@@ -42,7 +42,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
-  if (url.pathname.startsWith("/assets/") && url.searchParams.has("m")) event.respondWith(asset(request));
+  if (url.pathname.startsWith("/assets/")) event.respondWith(url.searchParams.has("m") ? asset(request) : mark(request));
   else if (isPage(url)) event.respondWith(page(event));
 });
 
@@ -59,6 +59,15 @@ async function asset(request) {
     await trim(known, MOST_ASSETS);
   }
   return answer;
+}
+
+// Marks and fonts keep their address: the newest there is.
+async function mark(request) {
+  try {
+    return await fetch(request);
+  } catch (error) {
+    return (await (await caches.open(ASSETS)).match(request)) || Response.error();
+  }
 }
 
 async function page(event) {
