@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from click import ClickException
 
+from tests.docs.documents import ROOT, fences, inline_code
 from wall.people.providers.listed import buttons, open_providers
 from wall.people.providers.mapping import grants_of, places_of
 from wall.people.providers.person import Person
-from wall.people.providers.ways import OidcWay, read_ways
+from wall.people.providers.ways import DingTalkWay, FeishuWay, OidcWay, WeComWay, read_ways
 
 GOOD = """
 [corp]
@@ -113,3 +115,14 @@ def test_a_claim_that_names_no_unit_names_no_place() -> None:
     assert places_of(named, person, {"red", "7"}) == {"unit": "red", "person": "7"}
     assert places_of(named, person, {"blue"}) == {"unit": "", "person": ""}
     assert places_of(way(default_role="worker"), person, {"red"}) == {}
+
+
+def test_the_document_names_every_setting_and_its_examples_are_settings(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "sign-in.md").read_text("utf-8")
+    (tmp_path / "corp.secret").write_text("hidden")
+    examples = fences(text, "toml")
+    for example in examples:
+        (tmp_path / "ways.toml").write_text(example)
+        assert read_ways(tmp_path / "ways.toml")
+    keys = {key for one in (OidcWay, DingTalkWay, WeComWay, FeishuWay) for key in one.model_fields} - {"id"}
+    assert keys <= set(re.findall(r"\w+", " ".join([*inline_code(text), *examples])))
