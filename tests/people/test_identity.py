@@ -43,9 +43,7 @@ def test_a_session_is_found_with_what_its_roles_show(entrance: Entrance, clock: 
     found = identity_of(entrance, clock).viewer(session, "")
     assert (found.kind, found.name, found.unit, found.session) == ("person", account.id, "red", hash_of(session))
     assert found.sight().looks == {Look("red"), Look("bob", "total")}
-    assert found.sight(Capability.EXPORT).looks == {Look("red")}, (
-        "a capability reaches as far as the roles that have it"
-    )
+    assert found.sight(Capability.EXPORT).looks == {Look("red")}, "only as far as the roles that have it"
     assert not found.may(Capability.AUDIT)
 
 

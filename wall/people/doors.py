@@ -57,7 +57,7 @@ DOORS = (
     Door("GET", "/readyz", None),
     Door("GET POST", "/sign-in", None),
     Door("GET", "/sign-in/{provider}", None),
-    Door("GET POST", "/sign-in/{provider}/{step}", None),
+    Door("GET", "/sign-in/{provider}/{step}", None),
     Door("GET POST", "/setup", None),
     *(Door("GET", f"/assets/{name}", None) for name in (*STYLES, *SCRIPTS)),
     *(Door("GET", f"/assets/{folder}{{rest*}}", None) for folder in _OPEN_FOLDERS),
