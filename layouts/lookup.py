@@ -196,7 +196,7 @@ def lookup(
     )
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=512)  # a model for each sight that somebody looks through
 def _index(same: Same[Model]) -> _Index:
     model = same.value
     children: dict[str, list[Unit]] = {}
