@@ -13,8 +13,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from scoring.scorecard import rollup_at
-
 from .look import Look, Sight
 from .tree import Tree
 
@@ -23,17 +21,19 @@ from .tree import Tree
 class Opened:
     """What is seen: units by name in the model's order, KPIs by (unit, KPI), scores by unit.
 
-    `withheld` are the units that lack a number which a role grants. `events` are those of which everything is seen, so
-    that their single events may be; `joint` and `joint_kpis` have scores that hidden ones are part of.
+    `named` are the KPIs that a role grants, `withheld` the units that lack a number which one grants. `events` are
+    those of which everything is seen, so that their single events may be; `joint` and `joint_kpis` have scores that
+    hidden ones are part of.
     """
 
     units: tuple[str, ...]
     kpis: frozenset[tuple[str, str]]
     scores: frozenset[str]
     withheld: frozenset[str]
-    events: frozenset[str] = frozenset()
-    joint: frozenset[str] = frozenset()
-    joint_kpis: frozenset[tuple[str, str]] = frozenset()
+    named: frozenset[tuple[str, str]]
+    events: frozenset[str]
+    joint: frozenset[str]
+    joint_kpis: frozenset[tuple[str, str]]
 
 
 @dataclass(slots=True)
@@ -44,6 +44,11 @@ class _Granted:
     scores: set[str] = field(default_factory=set)
     whole: set[str] = field(default_factory=set)
 
+    def without(self, kpis: set[tuple[str, str]], scores: set[str]) -> _Granted:
+        """The same without what is withheld; whole is only what nothing is withheld of."""
+        lacking = {unit for unit, _ in kpis} | scores
+        return _Granted(self.kpis - kpis, self.scores - scores, self.whole if not lacking else set())
+
     def __or__(self, other: _Granted) -> _Granted:
         """What either grants; what is whole is only so in one's own tree."""
         return _Granted(self.kpis | other.kpis, self.scores | other.scores, set(self.whole))
@@ -53,12 +58,21 @@ def opened(tree: Tree, sight: Sight, minimum_group: int, former: Sequence[Tree] 
     """What a sight opens on an edition's tree; `former` are the trees of days before, as far as they differ."""
     named = _granted(tree, sight.looks)
     known = _granted(tree, sight.looks | sight.beside) if sight.beside else named
-    today = _Opening(tree, known, minimum_group)
+    then = [(one, _granted(one, sight.looks | sight.beside) | known) for one in former]
+    withheld_kpis: set[tuple[str, str]] = set()
+    withheld_scores: set[str] = set()
+    while True:
+        days = [_Opening(one, given.without(withheld_kpis, withheld_scores), minimum_group)
+                for one, given in ((tree, known), *then)]  # fmt: skip
+        more_kpis = set[tuple[str, str]]().union(*(day.withheld_kpis for day in days))
+        more_scores = set[str]().union(*(day.withheld_scores for day in days))
+        withheld_kpis |= more_kpis
+        withheld_scores |= more_scores
+        # What one day withholds is hidden on the others, too.
+        if len(days) == 1 or not (more_kpis or more_scores):
+            break
+    today = days[0]
     kpis, scores = named.kpis & today.kpis, named.scores & today.scores
-    for one in former:
-        then = _Opening(one, _granted(one, sight.looks | sight.beside) | known, minimum_group)
-        kpis -= then.withheld_kpis
-        scores -= then.withheld_scores
     units = {unit for unit, _ in named.kpis} | named.scores
     withheld = {unit for unit, _ in named.kpis - kpis} | (named.scores - scores)
     return Opened(
@@ -66,6 +80,7 @@ def opened(tree: Tree, sight: Sight, minimum_group: int, former: Sequence[Tree] 
         kpis=frozenset(kpis),
         scores=frozenset(scores),
         withheld=frozenset(withheld),
+        named=frozenset(named.kpis),
         events=frozenset(unit for unit in scores if all((unit, kpi) in kpis for kpi in tree.cards[unit])),
         joint=frozenset(today.joint & scores),
         joint_kpis=frozenset(today.joint_kpis & kpis),
@@ -155,14 +170,17 @@ class _Opening:
 
     def _kpi_tells(self, unit: str, kpi: str) -> bool:
         tree = self._tree
-        if rollup_at(tree.kpis[kpi], tree.units[unit]) == "scores":
+        if tree.is_mean(unit, kpi):
             hidden = _sum(self._hidden_result(child, kpi) for child in tree.children[unit])
             if hidden.tells(self._least):
                 return True
             if hidden.most:
                 self.joint_kpis.add((unit, kpi))
-        period = tree.kpis[kpi].period
-        return any(self._below(unit, metric, period).tells(self._least) for metric in tree.metrics[kpi])
+        # Numbers of another period may come to this one's, such as days to a month: they are judged together, too.
+        periods = tree.kpis[kpi].period, ""
+        return any(
+            self._below(unit, metric, period).tells(self._least) for metric in tree.metrics[kpi] for period in periods
+        )
 
     def _score_tells(self, unit: str) -> bool:
         if not self._tree.units[unit].child_share:
@@ -176,11 +194,11 @@ class _Opening:
         return _sum(self._hidden(child, metric, period) for child in self._tree.children[unit])
 
     def _hidden(self, unit: str, metric: str, period: str) -> _Hidden:
-        """How many hidden numbers a metric's sum above takes from here."""
+        """How many hidden numbers a metric's sum above takes from here, of a kind of period or ("") of any."""
         if unit in self._whole:
             return _NONE
         if unit not in self._touched:
-            reached = self._tree.reach(unit, metric)
+            reached = self._tree.reach(unit, metric, period)
             return _Hidden(reached, reached)
         key = unit, metric, period
         if key not in self._sums:
@@ -189,31 +207,28 @@ class _Opening:
 
     def _counted(self, unit: str, metric: str, period: str) -> _Hidden:
         tree = self._tree
-        carriers = tree.carriers(unit, metric)
+        carriers = tree.carriers(unit, metric, period)
         if not carriers:
             return self._below(unit, metric, period)
-        periods = {tree.kpis[kpi].period for kpi in carriers if (unit, kpi) in self.kpis}
-        if period in periods:
+        if any((unit, kpi) in self.kpis for kpi in carriers):
             return _NONE
-        # Numbers of another period may come to this one's, such as days to a month.
-        if periods:
-            return _PERHAPS
-        reached = any(tree.reach(child, metric) for child in tree.children[unit])
+        reached = any(tree.reach(child, metric, period) for child in tree.children[unit])
         return _PERHAPS if reached and not self._below(unit, metric, period).least else _ONE
 
     def _hidden_result(self, unit: str, kpi: str) -> _Hidden:
         """Whether a KPI's score here is a hidden part of the mean above."""
         tree = self._tree
-        if kpi not in tree.cards[unit] or (unit, kpi) in self.kpis:
+        if (unit, kpi) in self.kpis or not tree.is_judged(unit, kpi):
             return _NONE
         if unit not in self._touched:
             return _ONE
         one = tree.kpis[kpi]
-        if rollup_at(one, tree.units[unit]) == "scores":
-            having = [child for child in tree.children[unit] if kpi in tree.cards[child]]
-            told = having and not _sum(self._hidden_result(child, kpi) for child in having).least
+        if tree.is_mean(unit, kpi):
+            told = not _sum(self._hidden_result(child, kpi) for child in tree.children[unit]).least
         else:
-            told = not any(self._hidden(unit, metric, one.period).least for metric in tree.metrics[kpi])
+            if not any(self._hidden(unit, metric, one.period).most for metric in tree.metrics[kpi]):
+                return _NONE
+            told = not any(self._hidden(unit, metric, "").least for metric in tree.metrics[kpi])
         return _PERHAPS if told else _ONE
 
     def _hidden_score(self, unit: str) -> _Hidden:
@@ -221,7 +236,7 @@ class _Opening:
         tree = self._tree
         if not tree.is_scored(unit) or unit in self.scores:
             return _NONE
-        if unit not in self._touched or any(self._hidden_result(unit, kpi).least for kpi in tree.scoring(unit)):
+        if unit not in self._touched or any(self._hidden_result(unit, kpi).least for kpi in tree.judged(unit)):
             return _ONE
         below = tree.children[unit] if tree.units[unit].child_share else ()
         return _ONE if _sum(self._hidden_score(child) for child in below).least else _PERHAPS

@@ -17,7 +17,8 @@ def seen_model(model: Model, opened: Opened) -> Model:
     """The edition through what is opened; roles and incentives are nobody's business who does not see everything."""
     units = _units(model, opened)
     places = {unit.id for unit in units} | {unit.kind for unit in units}
-    kpis = [_kpi(kpi, places) for kpi in model.kpis if kpi.id in {name for _, name in opened.kpis}]
+    kpi_places = _kpi_places(units, opened)
+    kpis = [_kpi(kpi, places, kpi_places[kpi.id]) for kpi in model.kpis if kpi.id in kpi_places]
     ids, shown = {unit.id for unit in units}, {kpi.id for kpi in kpis}
     maps = [one for one in model.maps if _map_is_seen(one, ids)]
     drawn, told = {one.id for one in maps}, bool(opened.events)
@@ -28,7 +29,7 @@ def seen_model(model: Model, opened: Opened) -> Model:
             "units": units,
             "kpis": kpis,
             "objectives": [one for one in model.objectives if one.id in {kpi.objective for kpi in kpis}],
-            "changes": list(_changes(model, ids, shown, places)),
+            "changes": list(_changes(model, ids, kpi_places)),
             "gates": [one for one in model.gates if _gate_is_seen(one, places, shown)],
             "incentives": [],
             "maps": maps,
@@ -50,9 +51,19 @@ def _units(model: Model, opened: Opened) -> list[Unit]:
     ]
 
 
-def _kpi(kpi: Kpi, places: Collection[str]) -> Kpi:
-    """A KPI with the places that are seen only."""
-    by_place = {name: _at(getattr(kpi, name), places) for name in ("target", "weight", "rollup")}
+def _kpi_places(units: list[Unit], opened: Opened) -> dict[str, set[str]]:
+    """For each KPI that is seen anywhere the units that it is granted at, and their kinds."""
+    kinds, seen = {unit.id: unit.kind for unit in units}, {kpi for _, kpi in opened.kpis}
+    found: dict[str, set[str]] = {kpi: set() for kpi in seen}
+    for unit, kpi in opened.named:
+        if kpi in seen and unit in kinds:
+            found[kpi] |= {unit, kinds[unit]}
+    return found
+
+
+def _kpi(kpi: Kpi, places: Collection[str], granted: Collection[str]) -> Kpi:
+    """A KPI with what it says of the places it is granted at only."""
+    by_place = {name: _at(getattr(kpi, name), granted) for name in ("target", "weight", "rollup")}
     return kpi.model_copy(update={**by_place, "applies_to": [one for one in kpi.applies_to if one in places]})
 
 
@@ -73,10 +84,10 @@ def _counted(model: Model, kpis: list[Kpi], rows: bool) -> dict[str, Any]:
     return {"metrics": metrics, "events": events, "sources": sources, "tables": tables}
 
 
-def _changes(model: Model, units: Collection[str], kpis: Collection[str], places: Collection[str]) -> Iterator[Change]:
+def _changes(model: Model, units: Collection[str], kpis: Mapping[str, Collection[str]]) -> Iterator[Change]:
     """What changes of the things that are seen, with the changes' dates and reasons."""
     for change in model.changes:
-        kept = {name: _kpi_change(one, places) for name, one in change.kpis.items() if name in kpis}
+        kept = {name: _kpi_change(one, kpis[name]) for name, one in change.kpis.items() if name in kpis}
         seen = {name: one for name, one in kept.items() if one is not None}
         moved = {
             name: one if one.parent in units else one.model_copy(update={"parent": None})

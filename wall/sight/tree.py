@@ -10,7 +10,7 @@ from scoring.definitions import Kpi, Model, Unit
 from scoring.expressions import names
 from scoring.methods import Bonus
 from scoring.same import Same
-from scoring.scorecard import by_unit, stands_at
+from scoring.scorecard import by_unit, rollup_at, stands_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,35 +22,51 @@ class Tree:
     kpis: Mapping[str, Kpi]
     cards: Mapping[str, tuple[str, ...]]
     metrics: Mapping[str, tuple[str, ...]]
-    _reach: dict[tuple[str, str], int] = field(default_factory=dict)
+    _reach: dict[tuple[str, str, str], int] = field(default_factory=dict)
 
-    def carriers(self, unit: str, metric: str) -> list[str]:
-        """The KPIs at a unit that tell a metric's number there."""
-        return [kpi for kpi in self.cards[unit] if metric in self.metrics[kpi]]
+    def carriers(self, unit: str, metric: str, period: str = "") -> list[str]:
+        """The KPIs at a unit that tell a metric's number there; of one kind of period, or of any."""
+        return [
+            kpi for kpi in self.cards[unit] if metric in self.metrics[kpi] and period in ("", self.kpis[kpi].period)
+        ]
 
-    def reach(self, unit: str, metric: str) -> int:
+    def reach(self, unit: str, metric: str, period: str) -> int:
         """How many units a metric's number at a unit above is summed from here: this one, else the nearest below."""
-        key = unit, metric
+        key = unit, metric, period
         if key not in self._reach:
-            carries = bool(self.carriers(unit, metric))
-            below = 0 if carries else sum(self.reach(child, metric) for child in self.children[unit])
+            carries = bool(self.carriers(unit, metric, period))
+            below = 0 if carries else sum(self.reach(child, metric, period) for child in self.children[unit])
             self._reach[key] = 1 if carries else below
         return self._reach[key]
 
     def is_scored(self, unit: str) -> bool:
         """Whether a unit may have a score: by KPIs of its own, or by child units."""
-        return bool(self.weighed(unit)) or (
+        weights = (by_unit(self.kpis[kpi].weight, self.units[unit]) for kpi in self.judged(unit))
+        return any(weights) or (
             bool(self.units[unit].child_share) and any(self.is_scored(child) for child in self.children[unit])
         )
 
-    def weighed(self, unit: str) -> list[str]:
-        """The KPIs that make a unit's score, apart from bonus points on top."""
-        return [kpi for kpi in self.cards[unit] if by_unit(self.kpis[kpi].weight, self.units[unit])]
+    def judged(self, unit: str) -> list[str]:
+        """The KPIs that may make points at a unit: those with a weight, and bonuses."""
+        one = self.units[unit]
+        return [
+            kpi
+            for kpi in self.cards[unit]
+            if (by_unit(self.kpis[kpi].weight, one) or isinstance(self.kpis[kpi].method, Bonus))
+            and self.is_judged(unit, kpi)
+        ]
 
-    def scoring(self, unit: str) -> list[str]:
-        """The KPIs that make a unit's score, bonus points too."""
-        weighed = set(self.weighed(unit))
-        return [kpi for kpi in self.cards[unit] if kpi in weighed or isinstance(self.kpis[kpi].method, Bonus)]
+    def is_judged(self, unit: str, kpi: str) -> bool:
+        """Whether a KPI may have a score at a unit: a mean of child units needs some that have one."""
+        if kpi not in self.cards[unit]:
+            return False
+        if not self.is_mean(unit, kpi):
+            return True
+        return any(self.is_judged(child, kpi) for child in self.children[unit])
+
+    def is_mean(self, unit: str, kpi: str) -> bool:
+        """Whether a KPI's score at a unit is the mean of those of the child units."""
+        return rollup_at(self.kpis[kpi], self.units[unit]) == "scores"
 
     def sums_like(self, other: Tree) -> bool:
         """Whether another tree sums and averages the same: units, places, cards, metrics, roll-ups, child shares."""

@@ -1,0 +1,237 @@
+"""No way out of a server tells anybody a name or a number beyond what their roles show; and a leak would be found."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import pytest
+
+from scoring.roles import ADMIN, Capability
+from tests.support.servers import RedisNode
+from wall.people.viewer import Viewer
+from wall.sight.look import NOTHING, Grant, Sight, sights_of
+
+from .expected import Expected
+from .organisation import Organisation, organisation
+from .ways import Answer, Premises, premises
+
+#: Organisations, and viewers of each; every viewer goes a few ways, drawn anew.
+ORGANISATIONS, VIEWERS, WAYS_EACH = 14, 110, 3
+_VIEW, _ALL = (Capability.VIEW,), tuple(Capability)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a request is about: a unit and a KPI that may be hidden or not be at all, and a draw."""
+
+    unit: str
+    kpi: str
+    scene: str
+    draw: random.Random
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way out, and the capabilities whose reach may be shown there."""
+
+    go: Callable[[Premises, Viewer, Asked], Answer]
+    by: tuple[Capability, ...] = _VIEW
+    #: What makes no answer without it.
+    forged: bool = False
+
+
+def _get(path: str, *by: Capability, **query: str) -> Way:
+    def go(place: Premises, who: Viewer, asked: Asked) -> Answer:
+        names = {"unit": asked.unit, "kpi": asked.kpi, "scene": asked.scene}
+        return place.get(path.format(**names), who, **{key: value.format(**names) for key, value in query.items()})
+
+    return Way(go, by or _VIEW)
+
+
+def _page(path: str, *by: Capability, query: str = "") -> Way:
+    def go(place: Premises, who: Viewer, asked: Asked) -> Answer:
+        names = {"unit": asked.unit, "kpi": asked.kpi}
+        return place.page(path.format(**names), who, query.format(**names))
+
+    return Way(go, by or _VIEW)
+
+
+def _push(path: str, **query: str) -> Way:
+    def go(place: Premises, who: Viewer, asked: Asked) -> Answer:
+        names = {"unit": asked.unit, "kpi": asked.kpi, "scene": asked.scene}
+        return place.asgi(path.format(**names), who, **{key: value.format(**names) for key, value in query.items()})
+
+    return Way(go)
+
+
+def _what_if(place: Premises, who: Viewer, asked: Asked) -> Answer:
+    change = {"from": "2026-03-01", "reason": "try", "kpis": {asked.kpi: {"target": {asked.unit: "5"}}}}
+    return place.send("POST", "/api/v1/what-if", who, {"changes": [change], "periods": ["running"]})
+
+
+def _pin(place: Premises, who: Viewer, asked: Asked) -> Answer:
+    place.send("PUT", "/phone/-/pins", who, [f"{asked.unit}/{asked.kpi}"])
+    return place.get("/phone/-/pinned", who)
+
+
+def _forged(place: Premises, who: Viewer, asked: Asked) -> Answer:
+    """A callback of any page with what no page of theirs holds."""
+    output = asked.draw.choice(sorted(place.dash.callback_map))
+    about = {"unit": asked.unit, "kpi": asked.kpi, "language": "en"}
+    page = {"path": f"what-if/{asked.unit}", "language": "en", "name": asked.unit, "period": "2026-03"}
+    other = asked.draw.choice([about, asked.unit, [asked.unit], {**about, **page}, 1, "day", None])
+    named = {"moved-of.data": about, "events-of.data": about, "moved-since.value": "month", "wi-unit.data": asked.unit,
+             "desk-page.data": page, "events-cursor.data": None, "wi-from.value": "2026-03-10"}  # fmt: skip
+    return place.call(output, who, named if asked.draw.random() < 0.8 else {}, other)
+
+
+WAYS: Mapping[str, Way] = {
+    "home": _page("/"),
+    "home as html": _get("/"),
+    "unknown page": _get("/{unit}/{kpi}"),
+    "phone": _get("/phone"),
+    "phone unit": _get("/phone/{unit}"),
+    "phone part": _get("/phone/{unit}", part="1"),
+    "phone in Chinese": _get("/phone/{unit}", lang="zh-CN"),
+    "phone peers": _get("/phone/{unit}/peers"),
+    "phone peers by": _get("/phone/{unit}/peers", by="{kpi}"),
+    "phone KPI": _get("/phone/{unit}/kpi/{kpi}"),
+    "phone trend": _get("/phone/{unit}/trend"),
+    "phone trend lines": _get("/phone/{unit}/trend", part="lines", by="month"),
+    "phone trend of KPI": _get("/phone/{unit}/trend", part="lines", by="day", kpi="{kpi}"),
+    "phone pins": Way(_pin),
+    "explain": _page("/explain/{unit}"),
+    "explain as html": _get("/explain/{unit}"),
+    "explain KPI": _page("/explain/{unit}/{kpi}"),
+    "wall": _get("/wall/{scene}"),
+    "wall of unit": _get("/wall/{scene}", unit="{unit}"),
+    "wall part": _get("/wall/{scene}", part="1", lang="zh-CN"),
+    "push wall": _push("/push/wall/{scene}"),
+    "push wall of unit": _push("/push/wall/{scene}", unit="{unit}"),
+    "push phone": _push("/push/phone/{unit}"),
+    "push phone KPI": _push("/push/phone-kpi/{unit}", kpi="{kpi}"),
+    "push programme": _push("/push/programme/all", unit="{unit}"),
+    "push screen": _push("/push/screen/{unit}"),
+    "board": _get("/api/v1/board"),
+    "board of unit": _get("/api/v1/board", unit="{unit}"),
+    "API explain": _get("/api/v1/explain/{unit}"),
+    "API explain KPI": _get("/api/v1/explain/{unit}/{kpi}"),
+    "API events": _get("/api/v1/explain/{unit}/{kpi}/events", Capability.VIEW, Capability.EXPLAIN),
+    "API waterfall": _get("/api/v1/waterfall/{unit}", start="2026-03-05T00:00:00Z", end="2026-03-20T00:00:00Z"),
+    "definitions": _get("/api/v1/definitions"),
+    "history": _get("/api/v1/history", *_ALL),
+    "periods": _get("/api/v1/periods", *_ALL),
+    "what-if": Way(_what_if, _ALL),
+    "metrics": _get("/metrics"),
+    "unknown API": _get("/api/v1/{unit}/{kpi}"),
+    "announcements": _push("/api/v1/announcements"),
+    "screens": _push("/api/v1/screens"),
+    "desk": _page("/desk", *_ALL),
+    "room what-if": _page("/desk/what-if/{unit}", *_ALL),
+    "room targets": _page("/desk/targets", *_ALL),
+    "room scenes": _page("/desk/scenes", *_ALL),
+    "room screens": _page("/desk/screens", *_ALL),
+    "room history": _page("/desk/history", *_ALL, query="?unit={unit}&kpi={kpi}&on=2026-03-18&a=1&b=1"),
+    "room periods": _page("/desk/periods", *_ALL, query="?period=2026-03"),
+    "room incentive": _page("/desk/incentive/bonus/2026-03", *_ALL),
+    "room audit": _page("/desk/audit", *_ALL),
+    "analysis": _page("/desk/analysis"),
+    "analysis by unit": _page("/desk/analysis", query="?unit={unit}&kind=person&mode=score&sort={kpi}"),
+    "analysis compare": _page("/desk/analysis/compare", query="?units={unit}&kpis={kpi}"),
+    "analysis timeline": _page("/desk/analysis/timeline", query="?units={unit}&kpis={kpi}&kind=month"),
+    "analysis groups": _page("/desk/analysis/groups", query="?unit={unit}&kpi={kpi}&by=kind"),
+    "analysis csv": _get("/desk/analysis/matrix.csv", Capability.EXPORT),
+    "analysis workbook": _get("/desk/analysis/compare.xlsx", Capability.EXPORT, units="{unit}", kpis="{kpi}"),
+    "analysis timeline csv": _get("/desk/analysis/timeline.csv", Capability.EXPORT, units="{unit}", kind="month"),
+    "analysis groups csv": _get("/desk/analysis/groups.csv", Capability.EXPORT, unit="{unit}", kpi="{kpi}"),
+    "targets workbook": _get("/desk/targets/targets.xlsx", *_ALL),
+    "incentive workbook": _get("/desk/incentive/bonus/2026-03.xlsx", *_ALL),
+    "audit csv": _get("/desk/audit/acts.csv", *_ALL),
+    "scene facts": _get("/desk/scenes/facts", *_ALL),
+    "remote": _get("/remote/{unit}", *_ALL),
+    "forged callback": Way(_forged, _ALL, forged=True),
+}
+
+
+def viewer_of(made: Organisation, draw: random.Random) -> Viewer:
+    """Somebody with one role or two, at a place of theirs or another."""
+    units = [unit.id for unit in made.model.units]
+    own, person = draw.choice(units), draw.choice([*units, ""])
+    roles = [role.id for role in made.model.roles]
+    grants = [
+        Grant(draw.choice(roles), draw.choice(["", "", draw.choice(units)])) for _ in range(draw.choice([1, 1, 2]))
+    ]
+    sights = sights_of(made.model.roles, grants, own, person)
+    return Viewer("person", "bob", "Bob", sights, own, person, draw.choice(["", "en", "zh-CN"]), "session")
+
+
+def reach(who: Viewer, by: tuple[Capability, ...]) -> Sight:
+    """How far capabilities reach together."""
+    found = NOTHING
+    for capability in by:
+        found |= who.sight(capability)
+    return found
+
+
+class Prowler:
+    """Goes ways as a viewer and keeps what comes out that should not."""
+
+    def __init__(self, place: Premises, seed: int) -> None:
+        self.place, self.draw = place, random.Random(seed)
+        self._expected = Expected(place)
+        self.leaks: list[str] = []
+        self.statuses: dict[str, dict[int, int]] = {}
+
+    def go(self, who: Viewer, name: str) -> None:
+        """One way, about something drawn."""
+        made, draw, way = self.place.made, self.draw, WAYS[name]
+        asked = Asked(
+            draw.choice([*(unit.id for unit in made.model.units), "nowhere"]),
+            draw.choice([*(kpi.id for kpi in made.model.kpis), "nothing"]),
+            draw.choice([*(scene.id for scene in made.model.scenes), "none"]),
+            draw,
+        )
+        answer = way.go(self.place, who, asked)
+        rows = reach(who, (Capability.EXPLAIN, *way.by))
+        hidden = self._expected.hidden(reach(who, way.by), rows, who.may(Capability.SEE_INCENTIVE))
+        said = hidden.in_text(answer.text, (asked.unit, asked.kpi, asked.scene))
+        if said:
+            self.leaks.append(f"{name} about {asked.unit}/{asked.kpi}/{asked.scene} told {sorted(said)} to {who}")
+        if answer.status >= 500 and not way.forged:
+            self.leaks.append(f"{name} about {asked.unit}/{asked.kpi}/{asked.scene}: {answer.status} for {who}")
+        counts = self.statuses.setdefault(name, {})
+        counts[answer.status] = counts.get(answer.status, 0) + 1
+
+
+@pytest.fixture(scope="module")
+def redis() -> Iterator[RedisNode]:
+    with RedisNode(appendfsync="no") as node:
+        yield node
+
+
+@pytest.mark.parametrize("seed", range(ORGANISATIONS))
+def test_no_way_out_tells_what_roles_do_not_show(seed: int, redis: RedisNode) -> None:
+    with premises(redis.url, organisation(seed)) as place:
+        prowler = Prowler(place, seed)
+        names = sorted(WAYS)
+        for number in range(VIEWERS):
+            who = viewer_of(place.made, prowler.draw)
+            for at in range(WAYS_EACH):
+                prowler.go(who, names[(number * WAYS_EACH + at) % len(names)])
+        assert prowler.leaks == []
+
+
+def test_every_way_out_leads_somewhere(redis: RedisNode) -> None:
+    """Somebody who sees all gets numbers from each way that is no refusal by nature: the fuzz searches real pages."""
+    with premises(redis.url, organisation(3)) as place:
+        prowler = Prowler(place, 3)
+        everything = sights_of([], [Grant(ADMIN)], "", "")
+        who = Viewer("person", "ann", "Ann", everything)
+        for name in WAYS:
+            for _ in range(8):
+                prowler.go(who, name)
+    assert prowler.leaks == []
+    nowhere = {name for name, found in prowler.statuses.items() if 200 not in found}
+    assert nowhere == {"unknown API", "remote", "push programme", "push screen"}
