@@ -51,7 +51,7 @@ def _list(found: Lookup, view: View, pins: Sequence[Pin]) -> html.Div:
     cards = [_pinned(found, view, pin) for pin in pins]
     told = html.P(className="told", role="status")
     listed = html.Div(cards, className="cards pins", **data(to=PINS, failed=words("phone.pin.failed")))
-    return html.Div([html.Div([html.Span(words("phone.pins.live")), edit], className="list-head"), told, listed])
+    return html.Div([html.Div([html.Span(words("phone.pins.order")), edit], className="list-head"), told, listed])
 
 
 def _pinned(found: Lookup, view: View, pin: Pin) -> html.Div:

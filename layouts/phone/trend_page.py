@@ -18,7 +18,7 @@ from ..bindings import data
 from ..formats import UNKNOWN
 from ..header_view import header_view
 from ..kpi_head import target_text
-from ..kpi_view import amount_text, form_for
+from ..kpi_view import form_for
 from ..lookup import Lookup, lookup
 from ..words import Words
 from .frame import Frame, PhoneReader, note, page
@@ -135,7 +135,7 @@ def _score_line(found: Lookup, unit: Unit, kind: Kind, points: Sequence[PeriodPo
         status = "unknown" if one.score is None else one.score.status.value
         line.append(Point(_label(found, kind, one), score, target, status, formats.fixed(score, 1), one.running))
     if any(point.value is not None for point in line):
-        yield _card(found, found.words("hero.plain"), line, formats.fixed(target, 1), "")
+        yield _card(found, found.words("hero.plain"), line, formats.fixed(target, 1))
 
 
 def _kpi_line(
@@ -150,26 +150,29 @@ def _kpi_line(
         Point(_label(found, kind, one), None, None, "unknown", UNKNOWN, one.running)
         if result is None
         else Point(_label(found, kind, one), result.value, result.due if kpi.accrues else result.target,
-                   result.status.value, amount_text(form, result.value), one.running)
+                   result.status.value, form.value(result.value), one.running)
         for one, result in zip(points, results, strict=True)
     ]  # fmt: skip
     href = kpi_href(unit.id, kpi.id, found.words.language) if linked else ""
     target = target_text(kpi, form, known[-1].target)
-    yield _card(found, found.text(kpi.title), line, target, href)
+    yield _card(found, found.text(kpi.title), line, target, form.unit, href)
 
 
-def _card(found: Lookup, title: str, line: Sequence[Point], target: str, href: str) -> html.A | html.Div:
+def _card(
+    found: Lookup, title: str, line: Sequence[Point], target: str, unit: str = "", href: str = ""
+) -> html.A | html.Div:
     """Name, newest value and target over the line; every value is told to who can't see the line."""
     line = from_first_known(line)
     words, last = found.words, line[-1]
     newest = last if last.value is not None else next(p for p in reversed(line) if p.value is not None)
     when = words("phone.trend.so_far") if newest.running else newest.label
-    told = "; ".join(f"{point.label} {point.text}" for point in line)
+    told = "; ".join(f"{point.label} {point.text}{unit}" for point in line)
+    amount = html.Div([html.Span(newest.text, className="trend-now number"), html.Span(unit, className="unit")],
+                      className="amount")  # fmt: skip
     head = [
         html.Div([html.H2(title), html.Span(words("kpi.target", target=target), className="label")]),
-        html.Div([html.Span(newest.text, className="trend-now number"), html.Span(when, className="label")],
-                 className="trend-newest"),
-    ]  # fmt: skip
+        html.Div([amount, html.Span(when, className="label")], className="trend-newest"),
+    ]
     body = [html.Div(head, className="spread"), trend_chart(line, f"{title}: {told}")]
     return html.A(body, href=href, className="card trend-card") if href else html.Div(body, className="card trend-card")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from scoring.board import POINT, Board, KpiResult, Status
+from scoring.board import POINT, Board, Freshness, KpiResult, Status
 from scoring.definitions import Model, Unit
 from scoring.explain import points_lost
 
@@ -58,11 +58,11 @@ def _score(found: Lookup, unit: Unit, results: Sequence[KpiResult]) -> View:
         "hero.target": formats.fixed(target, 1),
         "hero.change": change(score, None if before is None else formats.points(before.score)),
     }
-    return view | _forecast(found, unit, results)
+    return view | _forecast(found, unit, results if fresh is Freshness.LIVE else ())
 
 
 def _forecast(found: Lookup, unit: Unit, results: Sequence[KpiResult]) -> View:
-    """The range of the score at the end of the period that most of its KPIs run over; nothing while hidden."""
+    """The range of the score at the end of the period that most of its KPIs run over; it pauses while parts are stale."""
     ahead, kind = found.board.unit_forecasts.get(unit.id), main_period(found, results)
     if ahead is None or not kind:
         return {"hero.forecast": "", "hero.forecast_label": ""}

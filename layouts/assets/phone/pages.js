@@ -4,6 +4,7 @@ window.kpiwall = window.kpiwall || {};
 (function (kpiwall) {
   // As many as somebody goes back.
   const MOST_KEPT = 20;
+  const ASK_MS = 30000;
   const still = window.matchMedia("(prefers-reduced-motion: reduce)");
   const seen = new Map();
   let turn = 0;
@@ -110,6 +111,16 @@ window.kpiwall = window.kpiwall || {};
     go(link.getAttribute("href"), way || (link.closest(".tabs, .chips") ? "" : "down"), { replace: Boolean(link.dataset.instead) });
   }
 
+  // Cut off although there is a network: whoever has been signed out is led to where they sign in.
+  async function stillSignedIn() {
+    if (!document.documentElement.hasAttribute("data-offline") || !navigator.onLine) return;
+    try {
+      if (!(await part(here()))) window.location.reload();
+    } catch (error) {
+      // The server is away, and the page says so.
+    }
+  }
+
   kpiwall.goHere = () => go(here(), "", { replace: true });
 
   kpiwall.startPages = function () {
@@ -118,6 +129,7 @@ window.kpiwall = window.kpiwall || {};
     document.addEventListener("click", clicked);
     window.addEventListener("popstate", back);
     kpiwall.bindSwipe(go);
+    window.setInterval(stillSignedIn, ASK_MS);
     document.addEventListener("keydown", (event) => {
       const typing = event.target.closest("input, textarea, select, dialog");
       const name = { ArrowLeft: "before", ArrowRight: "after", Escape: "up" }[event.key];
