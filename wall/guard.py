@@ -14,6 +14,7 @@ from starlette.responses import Response
 from layouts.words import Words, language_or
 from scoring.definitions import Model
 
+from .people.audit import Act, AuditTrail
 from .people.cookies import Cookies, all_cookies
 from .people.doors import Door, door_of
 from .people.headers import Secured
@@ -37,12 +38,14 @@ SCREEN = "kpiwall.screen"
 _SCREENS_FOLDERS = ("/lib/",)
 #: Asked by whoever watches over the server, by whatever address it has.
 _BY_ANY_NAME = ("/healthz", "/readyz")
+#: A path that is noted is cut here; nobody reads more.
+_MOST_PATH = 200
 
 
 class Guard:
     """Finds out who asks and lets them in where they may go; whatever has no door is closed.
 
-    `helpers` run what must reach Redis or the journal; `page` makes the page of a refusal.
+    `helpers` run what must reach Redis or the journal; `page` makes the page of a refusal, `trail` notes who was denied.
     """
 
     def __init__(
@@ -56,6 +59,7 @@ class Guard:
         model: Callable[[], Model],
         page: Page,
         helpers: Executor,
+        trail: AuditTrail,
     ) -> None:
         self.app = app
         self._public_url = settings.public_url
@@ -67,6 +71,7 @@ class Guard:
         self._model = model
         self._page = page
         self._helpers = helpers
+        self._trail = trail
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -134,7 +139,7 @@ class Guard:
         if viewer is not NOBODY:
             if door is None:
                 return self._refusal(scope, headers, 404, "nothing")
-            return (viewer, screen) if door.admits(viewer) else self._refusal(scope, headers, 403, "denied")
+            return (viewer, screen) if door.admits(viewer) else self._denied(scope, headers, viewer)
         if door is not None and door.permit is None:
             return (viewer if screen is None else screen_viewer(screen.id, screen.name, screen.unit)), screen
         theirs = screen is not None and door is not None and door.screens
@@ -145,6 +150,13 @@ class Guard:
         if screen is None:
             return refused(judged.standing)
         return json(403, f"this screen may show {screen.unit!r} and what is below it only")
+
+    def _denied(self, scope: Scope, headers: Headers, viewer: Viewer) -> Response:
+        """The answer to who has signed in but may not; that it is noted holds up nobody."""
+        address = scope["client"][0] if scope.get("client") else ""
+        about = {"path": f"{scope['method']} {scope['path']}"[:_MOST_PATH], "address": address}
+        asyncio.get_running_loop().run_in_executor(self._helpers, self._trail.note, Act.DENIED, viewer, about)
+        return self._refusal(scope, headers, 403, "denied")
 
     def _refusal(self, scope: Scope, headers: Headers, status: int, key: str) -> Response:
         asked = parse_qs(scope["query_string"].decode("latin-1")).get("lang", [""])[0]

@@ -109,7 +109,16 @@ def create_server(site: Site, follower: BoardFollower) -> Callable[..., Any]:
     guarded = Starlette(routes=routes, lifespan=lifespan)
     refused = functools.partial(notice, follower)
     return Guard(
-        guarded, site.settings, policy, fleet, identity, entrance.cookies, lambda: follower.model, refused, helpers
+        guarded,
+        site.settings,
+        policy,
+        fleet,
+        identity,
+        entrance.cookies,
+        lambda: follower.model,
+        refused,
+        helpers,
+        entrance.trail,
     )
 
 

@@ -202,6 +202,15 @@ def test_groups_are_mapped_anew_at_each_sign_in(stage: Stage) -> None:
                10, "who lost every role is signed out everywhere")  # fmt: skip
 
 
+def test_whoever_asks_for_what_their_role_does_not_let_them_is_noted(stage: Stage) -> None:
+    browser = requests.Session()
+    stage.came_back("bob", browser)
+    assert browser.get(f"{stage.root}/desk/audit").status_code == 403
+    wait_until(lambda: bool(stage.site.trail.entries("audit.denied")), 10, "the denial is noted")
+    denied = stage.site.trail.entries("audit.denied")[-1]
+    assert (denied.body["who"], denied.body["path"]) == ("bob@corp", "GET /desk/audit")
+
+
 def test_a_disabled_account_stays_out_and_as_it_is(stage: Stage) -> None:
     accounts = Accounts(stage.site.journal, real_ms)
     stage.came_back("bob")
