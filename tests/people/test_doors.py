@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from layouts.phone.document import MANIFEST, WORKER
 from scoring.roles import Capability
 from tests.people.served import Served, served
 from tests.support.routes import every_route, filled
 from tests.support.signed_in import bearer, cookies
 from wall.people.doors import DOORS, ELSEWHERE, Door, door_of
 from wall.people.viewer import EVERYTHING, NOBODY, Viewer
-from wall.wall_pages import asset
+from wall.wall_pages import SCRIPTS, STYLES, asset
 
 #: What Dash and the API answer for whatever is left.
 LEFT = {"/{path*}", "/{_path*}", "/api/{_*}"}
@@ -43,6 +44,30 @@ def test_every_door_leads_to_a_route(wall: Served) -> None:
         for method in door.methods.split():
             led = [path for one, path in routes if one == method and door_of(one, filled(path)) is door]
             assert led, (method, door.path)
+
+
+def test_only_what_signing_in_and_pairing_need_is_open() -> None:
+    is_open = {door.path for door in DOORS if door.permit is None}
+    pages = {path for path in is_open if not path.startswith("/assets/")}
+    assert pages == {
+        "/healthz", "/readyz", "/sign-in", "/sign-in/{provider}", "/sign-in/{provider}/{step}", "/setup", "/screen",
+        MANIFEST, WORKER, *(f"/api/v1/screens/{one}" for one in ("pairing", "claim", "resume")),
+    }  # fmt: skip
+    assert {f"/assets/{name}" for name in (*STYLES, *SCRIPTS)} <= is_open
+
+
+def test_strangers_come_in_by_open_doors_only(wall: Served) -> None:
+    for method, path in every_route(wall.site):
+        door = door_of(method, filled(path))
+        assert door is not None
+        if door.permit is None:
+            continue
+        asked = filled(path)
+        program = {"Accept": "application/json", "Sec-Fetch-Mode": "", "Content-Type": "application/json"}
+        assert wall.ask(method, asked, {} if method == "POST" else None, program).status == 401, (method, asked)
+        if method == "GET":
+            page = wall.ask(method, asked)
+            assert page.status == 401 or page.to.startswith("/sign-in"), (method, asked)
 
 
 @pytest.mark.parametrize("forged", ["Bearer kpw_0_0", "Bearer ", "Bearer x", "Basic eDp5", "kpw_0_0"])

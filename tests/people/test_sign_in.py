@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -17,7 +18,9 @@ from tests.people.served import OPENS, Served, served
 from tests.support.servers import wait_until
 from tests.support.signed_in import account, cookies
 from wall.people.account import Account
+from wall.people.cookies import SESSION
 from wall.people.entrance import open_entrance
+from wall.people.forms import own_path
 from wall.people.sessions import hash_of
 
 WORDS = Words.of("en")
@@ -35,6 +38,11 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with served(tmp_path_factory.mktemp("guarded"), public_url="https://kpi.test") as one:
         account(one.site)
         yield one
+
+
+def cookie_of(wall: Served, account: Account) -> str:
+    """The cookie of somebody who has signed in."""
+    return f"{SESSION}={open_entrance(wall.site).sessions.begin(account, kept=False)}"
 
 
 @pytest.fixture
@@ -77,18 +85,23 @@ def test_a_deep_link_survives_signing_in_with_its_query(wall: Served, ann: Accou
     assert wall.ask("GET", "/account", headers={"Cookie": done.cookie}).status == 200
 
 
-@pytest.mark.parametrize(
-    "onward",
-    ["//evil.test", "https://evil.test", "/\\evil.test", "\\\\evil.test", "javascript:alert(1)", "/\t/evil.test",
-     "/x\r\nSet-Cookie: a=b", "/x\nLocation: //evil.test", "///evil.test", "/sign-in?next=/", "/sign-out", "x",
-     "/" + "a" * 3000, "/a//evil.test", "http:evil.test", " /x"],
-)  # fmt: skip
+FOREIGN = ["//evil.test", "https://evil.test", "/\\evil.test", "\\\\evil.test", "javascript:alert(1)", "/\t/evil.test",
+           "/x\r\nSet-Cookie: a=b", "/x\nLocation: //evil.test", "///evil.test", "/sign-in?next=/", "/sign-out", "x",
+           "/" + "a" * 3000, "/a//evil.test", "http:evil.test", " /x", "/\u2028/evil.test", ""]  # fmt: skip
+
+
+def test_an_address_of_another_host_is_nowhere_to_go_on_to() -> None:
+    assert [one for one in FOREIGN if own_path(one)] == []
+    assert own_path("/phone/red?lang=en&q=%2F%2Fx") == "/phone/red?lang=en&q=%2F%2Fx"
+
+
+@pytest.mark.parametrize("onward", ["//evil.test", "/\\evil.test", "/x\r\nSet-Cookie: a=b"])
 def test_nobody_is_led_to_another_host(wall: Served, ann: Account, onward: str) -> None:
     done = wall.sign_in(ann.id, PASSWORD, onward)
     assert (done.status, done.to) == (303, "/")
     assert done.cookie.startswith("kpiwall_session=")
-    signed_in = wall.ask("GET", "/sign-in?" + http.client.urlsplit("").query, headers={"Cookie": done.cookie})
-    assert signed_in.to == "/"
+    signed_in = wall.ask("GET", f"/sign-in?{urlencode({'next': onward})}", headers={"Cookie": done.cookie})
+    assert (signed_in.status, signed_in.to) == (303, "/")
 
 
 def test_every_failure_says_the_same_and_takes_as_long(wall: Served, ann: Account) -> None:
@@ -141,7 +154,7 @@ def test_signing_out_ends_the_session_and_not_only_the_cookie(wall: Served, ann:
     ],
 )
 def test_a_page_of_another_host_changes_nothing(wall: Served, ann: Account, told: dict[str, str]) -> None:
-    session = wall.sign_in(ann.id, PASSWORD).cookie
+    session = cookie_of(wall, ann)
     for path in ("/sign-out", "/account/language", "/account/password", "/account/token", "/_dash-update-component"):
         found = wall.ask("POST", path, {"language": "en"}, {"Cookie": session, **told})
         assert found.status == 403, path
@@ -151,7 +164,7 @@ def test_a_page_of_another_host_changes_nothing(wall: Served, ann: Account, told
 
 
 def test_an_own_page_of_an_old_browser_is_known_by_its_origin(wall: Served, ann: Account) -> None:
-    session = wall.sign_in(ann.id, PASSWORD).cookie
+    session = cookie_of(wall, ann)
     own = {"Cookie": session, "Sec-Fetch-Site": "", "Origin": f"http://127.0.0.1:{wall.site.settings.port}"}
     assert wall.ask("POST", "/account/language", {"language": "zh-CN"}, own).status == 303
     assert open_entrance(wall.site).accounts.account(ann.id, WORDS).language == "zh-CN"
@@ -182,7 +195,7 @@ def test_a_password_is_changed_only_by_who_knows_it_and_ends_all_other_sessions(
 
 
 def test_sessions_are_listed_and_ended_and_never_those_of_somebody_else(wall: Served, ann: Account) -> None:
-    own, other = wall.sign_in(ann.id, PASSWORD).cookie, wall.sign_in(ann.id, PASSWORD, keep="1").cookie
+    own, other = cookie_of(wall, ann), wall.sign_in(ann.id, PASSWORD, keep="1").cookie
     bob = cookies(wall.site, "lead", unit="blue")
     named = hash_of(other.partition("=")[2])[:12]
     assert named in wall.ask("GET", "/account", headers={"Cookie": own}).text
@@ -194,7 +207,7 @@ def test_sessions_are_listed_and_ended_and_never_those_of_somebody_else(wall: Se
 
 
 def test_a_token_is_issued_shown_once_used_and_revoked(wall: Served, ann: Account) -> None:
-    own = {"Cookie": wall.sign_in(ann.id, PASSWORD).cookie}
+    own = {"Cookie": cookie_of(wall, ann)}
     form = {"title": "board reader", "capability": ["view", "manage_users"], "unit": "red", "days": "30", "lang": "en"}
     made = wall.ask("POST", "/account/token", form, own)
     token = re.findall(r"kpw_\w+", made.text)[0]
@@ -212,22 +225,22 @@ def test_a_token_is_issued_shown_once_used_and_revoked(wall: Served, ann: Accoun
 
 
 def test_a_stream_ends_within_five_seconds_of_its_session(wall: Served, ann: Account) -> None:
-    cookie = wall.sign_in(ann.id, PASSWORD).cookie
+    cookie = cookie_of(wall, ann)
     connection = http.client.HTTPConnection("127.0.0.1", wall.site.settings.port, timeout=15)
     connection.request("GET", "/push/wall/anywhere?unit=red", headers={"Cookie": cookie})
     stream = connection.getresponse()
     assert stream.status == 200
-    assert stream.fp.readline().startswith(b"event")
+    assert stream.readline().startswith(b"event")
     open_entrance(wall.site).accounts.sign_out(ann.id, "t", WORDS)
     began = time.monotonic()
-    while stream.fp.readline():
+    while stream.readline():
         pass
     assert time.monotonic() - began < 5.5
     connection.close()
 
 
 def test_answers_carry_what_browsers_must_know(wall: Served, ann: Account) -> None:
-    session = {"Cookie": wall.sign_in(ann.id, PASSWORD).cookie}
+    session = {"Cookie": cookie_of(wall, ann)}
     for path, headers in (
         ("/sign-in", {}),
         ("/account", session),
@@ -266,8 +279,8 @@ def test_a_cookie_is_locked_to_a_site_with_https(guarded: Served) -> None:
 
 @pytest.mark.parametrize(
     ("host", "status"),
-    [("kpi.test", 200), ("KPI.test:443", 200), ("127.0.0.1", 200), ("localhost:1", 200), ("[::1]:80", 200),
-     ("evil.test", 421), ("kpi.test.evil.test", 421), ("kpi.test@evil.test", 421), ("", 421), ("evil.test/kpi.test", 421)],
+    [("kpi.test", 200), ("KPI.test:443", 200), ("127.0.0.1", 200), ("localhost:1", 200), ("[::1]:80", 200), ("", 421),
+     ("evil.test", 421), ("kpi.test.evil.test", 421), ("kpi.test@evil.test", 421), ("evil.test/kpi.test", 421)],
 )  # fmt: skip
 def test_a_server_is_asked_by_its_own_names_only(guarded: Served, host: str, status: int) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", guarded.site.settings.port, timeout=20)
@@ -279,7 +292,7 @@ def test_a_server_is_asked_by_its_own_names_only(guarded: Served, host: str, sta
 
 
 def test_bodies_are_refused_before_they_are_read(wall: Served, ann: Account) -> None:
-    session = wall.sign_in(ann.id, PASSWORD).cookie
+    session = cookie_of(wall, ann)
     for path in ("/sign-in", "/setup", "/account/language", "/sign-out", "/nowhere", "/api/v1/screens/pairing"):
         assert _announced(wall, path, session, {"Content-Length": "99999999"}) == 413, path
         assert _announced(wall, path, session, {"Transfer-Encoding": "chunked"}) == 411, path
