@@ -40,7 +40,7 @@ def phone_document(about: Document, title: str, page: Any, asset: Callable[[str]
     """The document; `asset` gives the address of an asset."""
     words = about.words
     attributes = data(software=about.software, owner=about.owner, worker=WORKER, home=home_href(words.language))
-    attributes |= data(pull=words.table["phone.pull"])
+    attributes |= data(pull=words.table["phone.pull"], needs=words("phone.offline.needs"))
     return files("layouts").joinpath("phone.html").read_text("utf-8").format(
         lang=words.language,
         title=escape(title),
@@ -70,7 +70,7 @@ def manifest(words: Words, asset: Callable[[str], str]) -> dict[str, Any]:
         "description": words("phone.app.about"),
         "lang": words.language,
         "start_url": HOME,
-        "scope": HOME,
+        "scope": "/",  # explanations belong to it, too
         "display": "standalone",
         "background_color": _GROUND,
         "theme_color": _GROUND,

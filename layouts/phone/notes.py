@@ -39,7 +39,7 @@ def _note_page(
 def offline_page(words: Words) -> html.Div:
     """Shown for a page that was never opened while the server was there; the browser lists those that were."""
     parts = [
-        icon("lock"),
+        icon("cut"),
         html.H1(words("phone.offline.title"), tabIndex="-1"),
         html.P(words("phone.offline.why")),
         html.Div(className="kept-pages", **data(head=words("phone.offline.kept"), none=words("phone.offline.none"))),

@@ -166,7 +166,8 @@ def _card(
     words, last = found.words, line[-1]
     newest = last if last.value is not None else next(p for p in reversed(line) if p.value is not None)
     when = words("phone.trend.so_far") if newest.running else newest.label
-    told = "; ".join(f"{point.label} {point.text}{unit}" for point in line)
+    measure = unit if unit in ("", "%") else f" {unit}"
+    told = "; ".join(f"{one.label} {one.text}{measure if one.value is not None else ''}" for one in line)
     amount = html.Div([html.Span(newest.text, className="trend-now number"), html.Span(unit, className="unit")],
                       className="amount")  # fmt: skip
     head = [

@@ -58,11 +58,12 @@ def _score(found: Lookup, unit: Unit, results: Sequence[KpiResult]) -> View:
         "hero.target": formats.fixed(target, 1),
         "hero.change": change(score, None if before is None else formats.points(before.score)),
     }
+    # Of what is partly stale nothing is foretold.
     return view | _forecast(found, unit, results if fresh is Freshness.LIVE else ())
 
 
 def _forecast(found: Lookup, unit: Unit, results: Sequence[KpiResult]) -> View:
-    """The range of the score at the end of the period that most of its KPIs run over; it pauses while parts are stale."""
+    """The range of the score at the end of the period that most of its KPIs run over; none while hidden."""
     ahead, kind = found.board.unit_forecasts.get(unit.id), main_period(found, results)
     if ahead is None or not kind:
         return {"hero.forecast": "", "hero.forecast_label": ""}

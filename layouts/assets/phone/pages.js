@@ -99,11 +99,19 @@ window.kpiwall = window.kpiwall || {};
     }
   }
 
+  // Nothing of other pages is kept: the browser's own error page would take the place of the numbers.
+  function needsConnection(event) {
+    if (navigator.onLine) return;
+    event.preventDefault();
+    kpiwall.tell(document.body.dataset.needs);
+  }
+
   function clicked(event) {
     const link = event.target.closest("a[href]");
     if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const url = new URL(link.href);
-    if (!isOurs(url) || link.dataset.whole) return;
+    if (!isOurs(url)) return void needsConnection(event);
+    if (link.dataset.whole) return;
     event.preventDefault();
     const sheet = document.querySelector("dialog[open]");
     if (sheet) sheet.close();
