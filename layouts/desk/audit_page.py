@@ -73,13 +73,13 @@ def _acts(words: Words, facts: AuditFacts) -> html.Section:
 
 
 def _row(one: AuditRow) -> list[Any]:
-    account = [html.Div(one.account, className="measure")] if one.account else []
+    account = [" ", html.Span(one.account, className="measure")] if one.account else []
     refused: Attributes = data(**{"is": "bad"}) if one.refused else {}
     about = [html.Span([html.Span(label, className="label"), " ", html.Span(text)], className="told-of")
              for label, text in one.about]  # fmt: skip
     return [
         html.Span(one.when, className="number"),
-        html.Div([html.Div(one.who or "–", className="strong"), *account]),
+        html.Span([html.Span(one.who or "–", className="strong"), *account]),
         html.Span(one.what, className="act-name", **refused),
         html.Div(about, className="told-about"),
     ]
