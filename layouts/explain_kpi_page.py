@@ -43,14 +43,10 @@ def explain_kpi_page(found: Lookup, story: KpiStory, shows_events: bool) -> html
     """The page of one KPI at one unit; its events, if they are for whoever reads, are fetched when it stands."""
     links = chain(found, story.explanation)
     unit, kpi = story.explanation.cell.key
-    main = [
-        _summary(found, story, links, shows_events),
-        _chain(found, story, links),
-        definition_card(found, story, links),
-        history(found, story.versions, story.as_of_ms),
-    ]
-    aside = [html.Div(events_card(found.words, unit, kpi), className="column")] if shows_events else []
-    columns = html.Div([html.Div(main, className="column"), *aside], className="columns")
+    main = [_summary(found, story, links, shows_events), _chain(found, story, links)]
+    about = [definition_card(found, story, links), history(found, story.versions, story.as_of_ms)]
+    sides = ([*main, *about], [events_card(found.words, unit, kpi)]) if shows_events else (main, about)
+    columns = html.Div([html.Div(side, className="column") for side in sides], className="columns")
     fresh = found.freshness(kpi).value
     return html.Div([_head(found, story), columns], className="phone explain", **data(live=fresh))
 

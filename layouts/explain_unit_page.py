@@ -55,6 +55,7 @@ def _head(found: Lookup, unit: Unit, score: UnitScore | None, story: UnitStory |
     fresh, when = scorecard_freshness(found, results)
     status = "unknown" if score is None else displayed_status(score.status, fresh)
     word = words(f"status.{status}") if when is None or score is None else words("hero.as_of", time=when)
+    word = words("withheld.short") if score is None and unit.id in found.reader.withheld else word
     shown = formats.score(None if score is None else score.score)
     title = words("explain.why.unknown") if shown == UNKNOWN else words("explain.why", score=shown)
     period = str(header_view(found, "", results)["header.period"])

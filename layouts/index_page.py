@@ -115,7 +115,8 @@ def _score(found: Lookup, unit_id: str) -> html.Span:
 def _scene(found: Lookup, scene: Scene) -> html.A:
     words = found.words
     unit = scene.unit or found.root
-    about = [found.text(found.units[unit].title), words("index.kpis", n=len(scene.kpis))]
+    kpis = [words("index.kpis", n=len(scene.kpis))] if scene.kpis else []
+    about = [found.text(found.units[unit].title), *kpis]
     return html.A(
         [
             html.Div([html.Span(found.text(scene.title), className="scene-title"), _score(found, unit)],

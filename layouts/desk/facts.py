@@ -270,7 +270,10 @@ class GradeCount:
 
 @dataclass(frozen=True, slots=True)
 class IncentiveFacts:
-    """What the incentive page shows: a trial calculation with its stage; who may not settle sees no step."""
+    """What the incentive page shows: a trial calculation with its stage; who may not settle sees no step.
+
+    `whole`: no lines are missing; only then do shares of grades mean something.
+    """
 
     incentive: str
     title: str
@@ -294,6 +297,7 @@ class IncentiveFacts:
     incentives: tuple[Choice, ...] = ()
     periods: tuple[Choice, ...] = ()
     outdated: bool = False
+    whole: bool = True
     may_settle: bool = True
     may_export: bool = True
     notes: tuple[str, ...] = field(default=())

@@ -43,7 +43,8 @@ def incentive_page(found: Lookup, facts: IncentiveFacts) -> html.Div:
         ],
         className="row",
     )
-    left = html.Div([_lines(found, facts), _grades(found, facts)], className="pile")
+    grades = [_grades(found, facts)] if facts.whole else []
+    left = html.Div([_lines(found, facts), *grades], className="pile")
     right = html.Div([_stage(found, facts), _curve(found, facts)], className="pile")
     return desk_page(
         found,

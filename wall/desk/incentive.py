@@ -118,6 +118,7 @@ def incentive_facts(desk: Desk, incentive: Incentive, period: str, words: Words)
         ),
         tuple(Choice(name, title, name == period) for name, title in periods.items()),
         whole and _outdated(desk, incentive, found),
+        whole=whole,
         may_settle=SETTLE.admits(current_viewer()),
         may_export=EXPORT.admits(current_viewer()),
     )
