@@ -5,31 +5,81 @@ Results of the unit are those of the whole model; those of units above it are no
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 from .definitions import Model
 from .forms import BucketKind
-from .scorecard import Cell, Node, Scorecard
+from .scorecard import Cell, Node, Scorecard, applies, stands_at
 
 Links = dict[str, set[str]]
 
 
-def branch(model: Model, unit: str) -> Model:
-    """The model with the units that count for one unit at any time, and the units that ever stood above those."""
-    kept = _reached(units_below(model, unit), _parents(model))
-    if len(kept) == len(model.units):
-        return model
-    return model.model_copy(update={"units": [one for one in model.units if one.id in kept]})
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """The model with the units that one unit's results are made of, and where what happens below it counts.
+
+    `homes` has every unit that stands below at any time: itself, or the unit of the model that its counters count at.
+    """
+
+    model: Model
+    homes: Mapping[str, str]
+
+
+def branch(model: Model, unit: str) -> Branch:
+    """What one unit's results need of a model: units whose scores count for it, those that move, and those above."""
+    parents, below = _parents(model), units_below(model, unit)
+    children = _turned(parents)
+    moving = _reached({one for one in below if len(parents[one]) > 1}, children) & below
+    kept = _scored_for(model, unit, children) | moving
+    whole = _reached(kept, parents)
+    above = {one.id: one.parent for one in model.units}
+    homes = {one: _home(one, kept, above) for one in below}
+    units = [one for one in model.units if one.id in whole]
+    return Branch(model if len(units) == len(model.units) else model.model_copy(update={"units": units}), homes)
+
+
+def _home(unit: str, kept: Collection[str], above: Mapping[str, str | None]) -> str:
+    at: str | None = unit
+    while at is not None and at not in kept:
+        at = above[at]
+    return at or unit
+
+
+def _scored_for(model: Model, unit: str, children: Mapping[str, set[str]]) -> set[str]:
+    """The unit and those whose scores may be part of its own on any day, now and then more than are."""
+    changes = [one for change in model.changes for one in change.units.items()]
+    sharing = {name for name, one in changes if one.child_share} | {one.id for one in model.units if one.child_share}
+    rolling = [kpi.id for kpi in model.kpis if kpi.rollup != "values"]
+    rolling += [name for change in model.changes for name, one in change.kpis.items() if one.rollup is not None]
+    units = {one.id: one for one in model.units}
+
+    def takes_scores(name: str) -> bool:
+        placed = [kpi for kpi in model.kpis if applies(kpi, units[name])]
+        # One without a KPI of its own is scored by those below it, if only on days before or after one is in force.
+        always = any(kpi.from_ is None and kpi.until is None and stands_at(kpi, units[name]) for kpi in placed)
+        return name in sharing or not always or any(kpi.id in rolling for kpi in placed)
+
+    found, pending = {unit}, [unit]
+    while pending:
+        name = pending.pop()
+        new = children.get(name, set()) - found if takes_scores(name) else set()
+        found |= new
+        pending += new
+    return found
 
 
 def units_below(model: Model, unit: str) -> set[str]:
     """The unit and every unit that stands below it at any time."""
-    below: Links = {}
-    for child, parents in _parents(model).items():
-        for parent in parents:
-            below.setdefault(parent, set()).add(child)
-    return _reached({unit}, below)
+    return _reached({unit}, _turned(_parents(model)))
+
+
+def _turned(links: Mapping[str, set[str]]) -> Links:
+    found: Links = {}
+    for one, others in links.items():
+        for other in others:
+            found.setdefault(other, set()).add(one)
+    return found
 
 
 def _parents(model: Model) -> Links:

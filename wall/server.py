@@ -74,7 +74,7 @@ def create_server(site: Site, follower: BoardFollower) -> Callable[..., Any]:
     desk = Rooms(site, follower, fleet, sights)
     add_wall_pages(server, seen, fleet)
     add_screen_page(server, seen, follower, fleet)
-    timelines = Timelines(site, follower, explainer.scorecards)
+    timelines = Timelines(site, follower)
     PhonePages(seen, PinStore(site.redis, site.settings.site), timelines).add_to(server)
     app = create_dash(server, seen, stories, desk)
     desk.add_to(app, server)

@@ -21,8 +21,8 @@ MOVED_LENGTH = 256
 DEAD_LENGTH = 100_000
 
 
-#: The names to read of the counters of a business day under an operation; None for all.
-Names = Callable[[str, str], Sequence[str] | None]
+#: The names to read of the counters of a business day under an operation, of which there are so many; None for all.
+Names = Callable[[str, str, int], Sequence[str] | None]
 
 
 class OffsetConflict(Exception):
@@ -149,21 +149,21 @@ class CounterStore:
         return (position or b"").decode(), newest[0][0] if newest else b"0-0", increments
 
     def selected(self, partition: str, days: Iterable[str], names: Names) -> Increments:
-        """Counters of these business days by name, all of one moment; a group is read whole where that is less."""
+        """Counters of these business days by name, all of one moment."""
         keys, asked = self.keys(partition), frozenset(days)
         with reaching():
             held = _members(self._redis.smembers(keys.days))
             groups = sorted((day, operation) for day, operation in (one.split(":") for one in held) if day in asked)
-            wanted = {group: names(*group) for group in groups if group[1] != "row"}
-            wanted = {group: asks for group, asks in wanted.items() if asks is None or asks}
+            groups = [group for group in groups if group[1] != "row"]
             pipe = self._redis.pipeline(transaction=False)
-            for group in wanted:
+            for group in groups:
                 pipe.hlen(keys.day(*group))
-            whole = dict(zip(wanted, pipe.execute(), strict=True))
+            asked_for = {group: names(*group, held) for group, held in zip(groups, pipe.execute(), strict=True)}
+            wanted = {group: asks for group, asks in asked_for.items() if asks is None or asks}
             pipe = self._redis.pipeline(transaction=True)
             for group, asks in wanted.items():
-                few = asks is not None and len(asks) < whole[group]
-                pipe.hmget(keys.day(*group), list(asks or ())) if few else pipe.hgetall(keys.day(*group))
+                name = keys.day(*group)
+                pipe.hgetall(name) if asks is None else pipe.hmget(name, list(asks))
             found = pipe.execute()
         increments: Increments = {}
         for (day, operation), answer in zip(wanted, found, strict=True):

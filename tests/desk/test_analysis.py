@@ -43,7 +43,6 @@ from wall.people.viewer import Viewer
 from wall.results.courses import courses
 from wall.results.dimensions import Dimensions
 from wall.results.kpi_reading import KpiReader
-from wall.results.scorecards import Scorecards
 from wall.sight.look import Look
 from wall.wiring import Site
 
@@ -202,7 +201,7 @@ def test_groups_are_kept_from_who_does_not_see_all_below(factory: Factory) -> No
 def test_groups_sum_exactly_to_the_kpis_own_numbers(factory: Factory, unit: str, kpi: str, by: str, adds: bool) -> None:
     model = folders.read("factory")
     calendar = BusinessCalendar(model.calendar)
-    reader = KpiReader(factory.site, factory.view, Scorecards())
+    reader = KpiReader(factory.site, factory.view)
     period = calendar.period_at("month", NOW_MS)
     found = Dimensions(reader).of(unit, kpi, by, period, NOW_MS)
     assert found is not None
@@ -255,7 +254,7 @@ def test_a_course_ends_at_the_boards_value_and_an_earlier_one_at_its_own(factory
     calendar = BusinessCalendar(folders.read("factory").calendar)
     running = calendar.period_at("month", NOW_MS)
     before = calendar.period_at("month", running.start_ms - 1)
-    reader = KpiReader(factory.site, factory.view, Scorecards())
+    reader = KpiReader(factory.site, factory.view)
     earlier, now = courses(reader, calendar, "group", "revenue", [before, running], NOW_MS)
     board = factory.view.board().kpis["group", "revenue"]
     assert now.steps[-1].value == board.value

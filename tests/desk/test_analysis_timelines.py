@@ -13,6 +13,7 @@ import pytest
 from deploy.models.arrival import Arrival
 from deploy.models.factory import plant
 from deploy.models.factory.shop_floor import events
+from scoring.branch import branch
 from scoring.calendar import BusinessCalendar
 from scoring.definitions import Change, Model
 from tests.desk.counted_site import arrive, board_at, counted_site
@@ -21,7 +22,6 @@ from tests.support.servers import RedisNode
 from wall.results.closing import close_period, reopen_period
 from wall.results.past import Past
 from wall.results.period_names import period_named
-from wall.results.scorecards import Scorecards
 from wall.results.timeline import Kind, PeriodPoint, Timelines
 from wall.wiring import Site
 
@@ -49,7 +49,7 @@ class Factory:
     arrivals: list[Arrival]
 
     def timelines(self) -> Timelines:
-        return Timelines(self.site, board_at(self.site, NOW_MS), Scorecards())
+        return Timelines(self.site, board_at(self.site, NOW_MS))
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +109,7 @@ def test_a_past_point_is_what_rescoring_everything_gives(moving: Factory, unit: 
 def test_the_running_point_is_the_board(factory: Factory) -> None:
     view = board_at(factory.site, NOW_MS)
     for unit in UNITS:
-        point = Timelines(factory.site, view, Scorecards()).of(unit, "month", 1)[0]
+        point = Timelines(factory.site, view).of(unit, "month", 1)[0]
         assert point.score == view.board().units[unit]
         assert dict(point.kpis) == {kpi: one for (at, kpi), one in view.board().kpis.items() if at == unit}
 
@@ -145,7 +145,7 @@ def test_a_closed_period_tells_what_it_froze_until_it_is_opened_again(
     week = period_named("2026-W10", BusinessCalendar(model.calendar))
     before = close_period(site, applied, week, NOW_MS, "Ann", "test")
     arrive(site, late)
-    timelines = Timelines(site, board_at(site, NOW_MS), Scorecards())
+    timelines = Timelines(site, board_at(site, NOW_MS))
 
     def point() -> PeriodPoint:
         return next(one for one in timelines.of("asm-1", "week", 4) if one.start_ms == week.start_ms)
@@ -164,7 +164,7 @@ def test_a_late_event_moves_a_point_that_is_kept_and_others_stay_as_they_are(
     model = folders.read("factory")
     held = next(one for one in arrivals if _is(one, "production.reported", "asm-1", ms(3, 12), ms(3, 13)))
     site = counted_site(redis.url, model, [one for one in arrivals if one is not held])
-    timelines = Timelines(site, board_at(site, NOW_MS), Scorecards())
+    timelines = Timelines(site, board_at(site, NOW_MS))
     once, again = timelines.of("asm-1", "day", 10), timelines.of("asm-1", "day", 10)
     assert all(one is other for one, other in zip(once[:-1], again[:-1], strict=True))
     arrive(site, [replace(held, at_ms=NOW_MS)])
@@ -181,3 +181,17 @@ def _is(arrival: Arrival, type_: str, unit: str, first_ms: int, end_ms: int) -> 
     if isinstance(event, bytes) or event["type"] != type_ or event["data"].get("line") != unit:
         return False
     return first_ms <= dt.datetime.fromisoformat(event["time"]).timestamp() * 1000 < end_ms
+
+
+def test_a_unit_is_read_without_those_below_that_its_score_is_not_made_of() -> None:
+    model = folders.read("factory")
+    group = branch(model, "group")
+    assert [unit.id for unit in group.model.units] == ["group"]
+    assert group.homes == dict.fromkeys((unit.id for unit in model.units), "group")
+    shared = branch(model, "marketing")  # two fifths of its score are the regions'
+    assert {"marketing", "east", "overseas"} <= {unit.id for unit in shared.model.units}
+    assert shared.homes == {one: one for one in ("marketing", "east", "south", "north", "west", "overseas")}
+    moved = model.model_copy(update={"changes": [*model.changes, MOVED]})
+    away = branch(moved, "assembly")
+    assert (away.homes["asm-1"], away.homes["asm-2"]) == ("asm-1", "assembly")
+    assert {"assembly", "asm-1", "hydraulics", "group"} == {unit.id for unit in away.model.units}

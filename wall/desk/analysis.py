@@ -16,7 +16,6 @@ from wall.people.audit import Act, AuditTrail
 from wall.people.permits import no_such_page, route_for
 from wall.people.viewer import current_viewer, language_for
 from wall.results.kpi_reading import KpiReader
-from wall.results.scorecards import Scorecards
 from wall.results.timeline import Timelines
 
 from .analysis_compare import compare_facts
@@ -39,14 +38,12 @@ class Analysis:
     """The pages of analysis of one desk."""
 
     desk: Desk
-    scorecards: Scorecards = field(default_factory=Scorecards)
     timelines: Timelines = field(init=False)
     reader: KpiReader = field(init=False)
 
     def __post_init__(self) -> None:
-        made = self.desk.site, self.desk.view, self.scorecards
-        object.__setattr__(self, "timelines", Timelines(*made))
-        object.__setattr__(self, "reader", KpiReader(*made))
+        object.__setattr__(self, "timelines", Timelines(self.desk.site, self.desk.view))
+        object.__setattr__(self, "reader", KpiReader(self.desk.site, self.desk.view))
 
     def facts(self, view: str, scope: Scope, asked: Mapping[str, str]) -> AnalysisFacts:
         """What a view shows of a scope, by its address."""

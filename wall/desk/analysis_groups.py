@@ -28,16 +28,15 @@ def groups_facts(scope: Scope, reader: KpiReader, asked: Mapping[str, str], expo
     unit = _unit(scope, asked)
     kpis = [kpi for kpi in scope.kpis_at([unit] if unit else []) if dimensions_of(scope.found.model, kpi)]
     kpi = next((one for one in kpis if one.id == asked.get("kpi")), kpis[0] if kpis else None)
-    state = {key: asked.get(key, "") for key in ("unit", "kpi", "by", "period")}
-    state["unit"] = unit.id if unit and asked.get("unit") else ""
+    state = {"unit": unit.id if unit and scope.unit_asked(asked) else ""}
     units = Picker("unit", words("analysis.unit"), scope.unit_choices(unit.id if unit else ""))
     if unit is None or kpi is None:
-        state = {"unit": state["unit"]}
         return AnalysisFacts("groups", state, (units,), empty=words("analysis.groups.none"))
     by = _dimension(scope, kpi, asked)
     periods = _periods(scope, kpi)
     period = next((one for one in periods if period_name(one, scope.desk.calendar) == asked.get("period")), periods[0])
-    state = {key: value for key, value in state.items() if key != "kpi" or value == kpi.id}
+    known = {"kpi": kpi.id, "by": by, "period": period_name(period, scope.desk.calendar)}
+    state |= {key: value for key, value in known.items() if asked.get(key) == value}
     pickers = (
         units,
         Picker("kpi", words("analysis.kpi"), tuple(Choice(one.id, scope.title(one), one is kpi) for one in kpis)),

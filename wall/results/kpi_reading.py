@@ -6,18 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scoring.board import KpiResult
-from scoring.branch import branch, only, units_below
+from scoring.branch import branch, only
 from scoring.calendar import MINUTE_MS, BusinessCalendar, Period
 from scoring.compile import compile_scorecard
-from scoring.counters import Increments, merge_into
+from scoring.counters import Increments
 from scoring.evaluator import Evaluator
 from scoring.forms import BucketKind
 from scoring.scorecard import Cell, Scorecard
 
 from ..board_follower import BoardView
 from ..wiring import Site
-from .scorecards import Scorecards
-from .selected import Selection
+from .selected import Selection, join
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +56,9 @@ class KpiReading:
 class KpiReader:
     """Reads KPIs of one site, with nothing hidden; for any number of threads."""
 
-    def __init__(self, site: Site, view: BoardView, scorecards: Scorecards) -> None:
+    def __init__(self, site: Site, view: BoardView) -> None:
         self._site = site
         self._view = view
-        self._scorecards = scorecards
 
     def read(
         self, unit: str, kpi: str, period: Period, now_ms: int, trend: BucketKind | None = None, parts: bool = False
@@ -70,31 +68,23 @@ class KpiReader:
         None where it did not stand at the unit at the period's end.
         """
         applied = self._view.applied
-        model, calendar = branch(applied.model, unit), BusinessCalendar(applied.model.calendar)
-        moment = min(period.end_ms, now_ms) - 1
-        today = self._scorecards.of(applied, calendar.business_date(now_ms))
-        card = compile_scorecard(model, calendar.business_date(moment), today)
+        below, calendar = branch(applied.model, unit), BusinessCalendar(applied.model.calendar)
+        model, moment = below.model, min(period.end_ms, now_ms) - 1
+        card = compile_scorecard(model, calendar.business_date(moment))
         cell = next((one for one in card.nodes[unit].cells if one.rule.kpi.id == kpi), None)
         if cell is None:
             return None
-        selection = Selection(model, units_below(model, unit), cell.rule.metrics)
+        selection = Selection(model, below.homes, cell.rule.metrics)
         counters, counted = self._site.counters(applied.generation), Increments()
         first, last = calendar.slot(period.start_ms).day, calendar.slot(period.end_ms - 1).day
         for partition in self._site.log.partitions():
             days = [day for day in counters.days(partition) if first <= day <= last]
-            names = (lambda day, operation: None) if parts else selection.names
-            merge_into(counted, _kept(counters.selected(partition, days, names), selection))
+            names = (lambda day, operation, held: None) if parts else selection.names
+            found = counters.selected(partition, days, names)
+            join(found, selection, lambda ms: ms, below.homes, counted, parts=parts)
         evaluator = Evaluator(
             model, calendar, moment, until_ms=period.end_ms, scorecard=only(card, cell, trend)
         )  # fmt: skip
         evaluator.apply(counted)
         evaluator.tick(min(period.end_ms, now_ms))
         return KpiReading(cell, card, period, counted, evaluator)
-
-
-def _kept(found: Increments, selection: Selection) -> Increments:
-    """What of counters that were read whole belongs to the selection."""
-    return {
-        group: {name: amount for name, amount in amounts.items() if selection.holds(*name.split("|", 2)[:2])}
-        for group, amounts in found.items()
-    }

@@ -30,14 +30,16 @@ class Selection:
         }
         self._starts = lru_cache(1024)(self._starts_of)
 
-    def names(self, day: str, operation: str) -> list[str] | None:
-        """What to ask for of a business day under an operation; None for everything there is."""
+    def names(self, day: str, operation: str, held: int) -> list[str] | None:
+        """What to ask for of a business day under an operation; None for everything, where that is not more."""
         metrics = [one for one in self._metrics.values() if OPERATION[one.aggregate] == operation]
         if any(metric.aggregate in _IN_PARTS for metric in metrics):
             return None
         kinds = [(metric.id, metric.bucket) for metric in metrics]
         if operation == "max":
             kinds += [(f"@{type_}", kind) for type_, buckets in self._types.items() for kind in buckets]
+        if sum(len(self._starts(day, kind)) for _, kind in kinds) * len(self._units) >= held:
+            return None if kinds else []
         return [
             counter_name(name, unit, start)
             for name, kind in kinds
@@ -58,22 +60,29 @@ class Selection:
 
 
 def join(
-    found: Increments, selection: Selection, start_of: Callable[[int], int], homes: Mapping[str, str], into: Increments
-) -> None:
-    """Fold selected counters in, without dimensions: into buckets that begin at `start_of` them, at the units in
-    `homes` that they count for."""
+    found: Increments, selection: Selection, start_of: Callable[[int], int], homes: Mapping[str, str],
+    into: Increments, parts: bool = False,
+) -> None:  # fmt: skip
+    """Fold selected counters in: into buckets that begin at `start_of` them, at the units in `homes` they count at.
+
+    What dimensions keep apart is left out unless asked for with `parts`.
+    """
     for group, amounts in found.items():
         held = into.setdefault(group, {})
-        for name, amount in _selected(amounts, selection, start_of, homes):
+        for name, amount in _selected(amounts, selection, start_of, homes, parts):
             former = held.get(name)
             held[name] = amount if former is None else merged(group[1], former, amount)
 
 
 def _selected(
-    amounts: Mapping[str, Amount], selection: Selection, start_of: Callable[[int], int], homes: Mapping[str, str]
+    amounts: Mapping[str, Amount],
+    selection: Selection,
+    start_of: Callable[[int], int],
+    homes: Mapping[str, str],
+    parts: bool,
 ) -> Iterator[tuple[str, Amount]]:
     for counter, amount in amounts.items():
         name, unit, minutes, *rest = counter.split("|")
         part = rest[0] if rest else ""
-        if selection.holds(name, unit) and not part.startswith("#"):
+        if selection.holds(name, unit) and (parts or not part.startswith("#")):
             yield counter_name(name, homes.get(unit, unit), start_of(int(minutes) * MINUTE_MS), part), amount

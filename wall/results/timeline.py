@@ -10,7 +10,7 @@ from functools import partial
 from typing import Literal
 
 from scoring.board import KpiResult, UnitScore
-from scoring.branch import branch, narrowed, scored_for, units_below
+from scoring.branch import branch, narrowed, scored_for
 from scoring.calendar import BusinessCalendar, Period
 from scoring.compile import compile_scorecard
 from scoring.counters import Increments
@@ -22,7 +22,6 @@ from ..board_follower import BoardView
 from ..wiring import Site
 from .frozen_results import frozen_results
 from .period_names import period_name
-from .scorecards import Scorecards
 from .selected import Selection, join
 
 Kind = Literal["day", "week", "month", "quarter", "year"]
@@ -52,10 +51,9 @@ class Timelines:
     A past point is kept until an event comes late or the model is applied anew; a closed period is as it was frozen.
     """
 
-    def __init__(self, site: Site, view: BoardView, scorecards: Scorecards) -> None:
+    def __init__(self, site: Site, view: BoardView) -> None:
         self._site = site
         self._view = view
-        self._scorecards = scorecards
         self._held: OrderedDict[tuple[int, str, int, int], tuple[Mark, PeriodPoint]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -93,8 +91,7 @@ class Timelines:
             else:
                 missing[period] = mark
         if missing:
-            today = self._scorecards.of(applied, calendar.business_date(self._view.board().as_of_ms))
-            made = _Reading(self._site, applied, calendar, unit, today).points(list(missing))
+            made = _Reading(self._site, applied, calendar, unit).points(list(missing))
             for period, point in made.items():
                 found[period] = point
                 self._keep(applied, unit, period, missing[period], point)
@@ -138,16 +135,14 @@ class _States:
 class _Reading:
     """Evaluates a unit at the end of periods, from the counters that concern it, read once for all of them."""
 
-    def __init__(
-        self, site: Site, applied: AppliedModel, calendar: BusinessCalendar, unit: str, former: Scorecard
-    ) -> None:
+    def __init__(self, site: Site, applied: AppliedModel, calendar: BusinessCalendar, unit: str) -> None:
         self._counters = site.counters(applied.generation)
         self._partitions = site.log.partitions()
         self._calendar = calendar
         self._unit = unit
-        self._model = branch(applied.model, unit)
+        self._branch = branch(applied.model, unit)
         self._accepted = f"{applied.model.accept.after:%Y%m%d}"
-        self._former = former
+        self._former: Scorecard | None = None
 
     def points(self, periods: Sequence[Period]) -> dict[Period, PeriodPoint]:
         """A point for each period; an empty one where it ended before anything was counted."""
@@ -159,7 +154,7 @@ class _Reading:
     def _counted(self, periods: Sequence[Period], days: Sequence[str]) -> dict[Period, PeriodPoint]:
         cards = {one: self._scorecard(one) for one in periods}
         evaluators = {
-            one: Evaluator(self._model, self._calendar, one.end_ms - 1, until_ms=one.end_ms,
+            one: Evaluator(self._branch.model, self._calendar, one.end_ms - 1, until_ms=one.end_ms,
                            scorecard=narrowed(card, self._unit))
             for one, card in cards.items()
         }  # fmt: skip
@@ -179,7 +174,9 @@ class _Reading:
 
     def _scorecard(self, period: Period) -> Scorecard:
         """The branch's scorecard of the period's last day; what it shares with another is the same object."""
-        self._former = compile_scorecard(self._model, self._calendar.business_date(period.end_ms - 1), self._former)
+        self._former = compile_scorecard(
+            self._branch.model, self._calendar.business_date(period.end_ms - 1), self._former
+        )
         return self._former
 
     def _increments(self, cards: Iterable[Scorecard], days: Sequence[str]) -> Increments:
@@ -187,26 +184,16 @@ class _Reading:
         needed = {unit for card in cards for unit in scored_for(card, self._unit)}
         cells = [cell for card in cards for unit in needed & card.nodes.keys() for cell in card.nodes[unit].cells]
         metrics = {metric.id: metric for cell in cells for metric in cell.rule.metrics}
-        selection = Selection(self._model, units_below(self._model, self._unit), metrics.values())
+        selection = Selection(self._branch.model, self._branch.homes, metrics.values())
         shifts = any(cell.period == "shift" for cell in cells)
         start_of = (lambda ms: ms) if shifts else (lambda ms: self._calendar.slot(ms).day_start)
-        joining = partial(join, selection=selection, start_of=start_of, homes=self._homes(cards[0], needed))
+        joining = partial(join, selection=selection, start_of=start_of, homes=self._branch.homes)
         whole: Increments = {}
         for partition in self._partitions:
             joining(self._counters.selected(partition, days, selection.names), into=whole)
         return whole
 
-    def _homes(self, card: Scorecard, needed: set[str]) -> dict[str, str]:
-        """The nearest unit with a score that is needed, for each unit below it that never moves."""
-        homes = {}
-        for unit, node in card.nodes.items():
-            if unit not in needed and unit not in card.moves:
-                home = next((one for one in node.ancestors if one in needed), None)
-                if home is not None:
-                    homes[unit] = home
-        return homes
-
     def _point(self, period: Period, evaluator: Evaluator) -> PeriodPoint:
         kpis = {kpi: result for (unit, kpi), result in evaluator.kpis.items() if unit == self._unit}
-        ordered = {kpi.id: kpis[kpi.id] for kpi in self._model.kpis if kpi.id in kpis}
+        ordered = {kpi.id: kpis[kpi.id] for kpi in self._branch.model.kpis if kpi.id in kpis}
         return PeriodPoint(period.start_ms, period.end_ms, False, evaluator.units.get(self._unit), ordered)
