@@ -409,6 +409,23 @@ def test_clocks_may_differ_by_less_than_a_minute(stage: Stage) -> None:
     assert stage.came_back("ann").headers["location"] == "/"
 
 
+def test_a_provider_that_is_away_is_not_asked_at_once_again_and_its_last_word_is_kept(stage: Stage) -> None:
+    steady = [0.0]
+    way = OidcWay.model_validate({**WAY, "issuer": stage.node.issuer})
+    known, stranger = (OpenId(way, steady=lambda: steady[0]) for _ in range(2))
+    assert known.begin("/back", "state", "").url
+    stage.node.changes["/.well-known/openid-configuration"] = lambda _: {"issuer": "https://other.test"}
+    asked = len(stage.node.asked)
+    for _ in range(3):
+        with pytest.raises(SignInFailed, match="calls itself"):
+            stranger.begin("/back", "state", "")
+    assert len(stage.node.asked) == asked + 1
+    steady[0] += 3700
+    assert known.begin("/back", "state", "").url
+    stage.node.changes.clear()
+    assert stranger.begin("/back", "state", "").url
+
+
 @pytest.mark.parametrize("answer", [{"keys": "none"}, {"keys": [1, None]}, {"keys": [{"kty": "RSA"}]}, {}])
 def test_keys_of_any_shape_are_no_fault_of_the_server(stage: Stage, answer: dict[str, Any]) -> None:
     way = OidcWay.model_validate({**WAY, "issuer": stage.node.issuer})

@@ -30,6 +30,7 @@ LEEWAY_S = 60
 _FRESH_S = 3600.0
 #: A token that names a key nobody knows makes the keys be asked for so often at most.
 _ASK_AGAIN_S = 10.0
+_AFTER_FAILURE_S = 2.0
 
 Document = Mapping[str, Any]
 
@@ -164,23 +165,30 @@ class _Fetched:
         self._steady = steady
         self._lock = threading.Lock()
         self._held: Document | None = None
-        self._at = float("-inf")
+        self._failed = SignInFailed(Why.UNREACHED)
+        self._at = self._due = float("-inf")
 
     def get(self) -> Document:
-        """The document; fetched where it is not fresh."""
+        """The document, fetched where it is due; what failed is not tried again at once, so that nobody queues."""
         with self._lock:
-            if self._held is None or self._steady() - self._at > self._fresh_s:
-                try:
-                    self._held, self._at = self._fetch(), self._steady()
-                except SignInFailed:
-                    if self._held is None:
-                        raise
+            if self._steady() >= self._due:
+                self._renew()
+            if self._held is None:
+                raise SignInFailed(self._failed.why, str(self._failed))
             return self._held
+
+    def _renew(self) -> None:
+        try:
+            self._held = self._fetch()
+            self._at = self._steady()
+            self._due = self._at + self._fresh_s
+        except SignInFailed as failed:
+            self._failed, self._due = failed, self._steady() + _AFTER_FAILURE_S
 
     def renew(self, older_s: float) -> bool:
         """Let the next one be fetched, unless this one is newer than that; whether it will be."""
         with self._lock:
             if self._steady() - self._at < older_s:
                 return False
-            self._at = float("-inf")
+            self._due = float("-inf")
             return True

@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 _HELPERS, _MOST_WAITING = 8, 32
 #: Sign-ins that an address may begin: free, the first wait after these and the longest (ms); an office has one address.
 _BEGUN = (120, 1_000, 60_000)
+#: What an address names as a provider is told no longer than their ids can be.
+_MOST_ID = 32
 
 Step = Callable[[Asked], Response]
 
@@ -115,8 +117,8 @@ class _Trips:
         return answered
 
     def _refused(self, asked: Asked, failed: SignInFailed, trip: Trip | None = None) -> Response:
-        way = asked.request.path_params["provider"]
-        log.warning("signing in through %s: %s (%s)", way, failed, failed.why)
+        way = asked.request.path_params["provider"][:_MOST_ID]
+        log.warning("signing in through %r: %s (%s)", way, failed, failed.why)
         # What only somebody's impatience or a look around causes is no attempt to get in.
         if failed.why not in (Why.UNREACHED, Why.BUSY):
             about = {"provider": way, "why": failed.why, "address": asked.address}
