@@ -28,6 +28,7 @@ from wall.people.viewer import current_viewer
 from wall.refusal import Refused
 from wall.results.period_names import NoPeriod, period_name
 from wall.screens.reach import Reach, reach_of
+from wall.sight.look import Sight
 from wall.sight.visible import Sights, Visible
 from wall.wiring import Site
 
@@ -91,15 +92,19 @@ class Desk:
         return lookup(model, seen.board(self.view.board()), language, reader=self.reader())
 
     def reach(self) -> Reach:
-        """Which screens and announcements the viewer may keep in order."""
-        return reach_of(current_viewer(), lambda sight: self.sights.visible(self.model, sight, self.now_ms))
+        """Which screens and announcements the viewer may keep in order; from memory."""
+        return reach_of(current_viewer(), self._known)
 
     def reader(self) -> Reader:
-        """Who reads."""
+        """Who reads; from memory, as the landing page stands while nothing can be asked."""
         viewer = current_viewer()
         name = (viewer.title or viewer.name) if viewer.kind == "person" else ""
-        withheld = self.sights.visible(self.model, viewer.sight(), self.now_ms).opened.withheld
+        withheld = self._known(viewer.sight()).opened.withheld
         return Reader(name, viewer.person or viewer.unit, tuple(open_rooms(viewer)), withheld)
+
+    def _known(self, sight: Sight) -> Visible:
+        """What a sight shows of the model and the day of the last board."""
+        return self.sights.visible(self.view.applied.model, sight, self.view.board().as_of_ms)
 
     def words(self, page: Mapping[str, Any]) -> Words:
         """The words of a page, by what it stores of itself."""
