@@ -73,7 +73,7 @@ def _acts(words: Words, facts: AuditFacts) -> html.Section:
 
 
 def _row(one: AuditRow) -> list[Any]:
-    account = [" ", html.Span(one.account, className="measure")] if one.account else []
+    account: list[Any] = [" ", html.Span(one.account, className="measure")] if one.account else []
     refused: Attributes = data(**{"is": "bad"}) if one.refused else {}
     about = [html.Span([html.Span(label, className="label"), " ", html.Span(text)], className="told-of")
              for label, text in one.about]  # fmt: skip
