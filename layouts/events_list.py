@@ -47,8 +47,13 @@ def events_foot(words: Words, page: EventPage, first: bool) -> list[html.Div]:
     if first and not page.rows and not page.has_more:
         return [html.Div(words("events.none"), className="strong"), html.Div(words("events.none.detail"))]
     if not page.rows and page.has_more:
-        return [html.Div(words("events.none.scanned", n=f"{page.scanned:,}"))]
-    key = "events.scanned" if page.has_more else "events.end"
+        key = "events.none.scanned" if page.scanned else "events.none.among"
+    elif page.scanned:
+        key = "events.scanned" if page.has_more else "events.end"
+    elif page.has_more:
+        return []
+    else:
+        key = "events.all"
     return [html.Div(words(key, n=f"{page.scanned:,}"))]
 
 

@@ -55,8 +55,8 @@ class EventRow:
 class EventPage:
     """A page of events, newest first.
 
-    `cursor` is where the next older page begins, None where there is none; `scanned` is how many records were read,
-    and `complete` whether all asked for were found before the reading was cut off.
+    `cursor` is where the next older page begins, None where there is none; `scanned` is how many records were read
+    (0: not told), and `complete` whether all asked for were found before the reading was cut off.
     """
 
     rows: Sequence[EventRow]

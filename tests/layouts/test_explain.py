@@ -320,3 +320,12 @@ def test_the_foot_of_the_events_tells_none_from_none_yet_found() -> None:
     assert none.startswith("No events in this period yet")
     more = " ".join(text_of(one) for one in events_foot(words, EventPage((), "next", 20_000, False), first=True))
     assert more == "None of the newest 20,000 records is an event of this KPI"
+
+
+def test_where_it_is_not_told_how_much_was_read_the_foot_says_the_rest() -> None:
+    words = Words.of("en")
+    row = EventRow(0, 0, "e", "s", "t", "u", "0", "1", {}, {})
+    for rows, cursor, says in (((row,), None, "events.all"), ((), "on", "events.none.among")):
+        (line,) = events_foot(words, EventPage(rows, cursor, 0, True), first=False)
+        assert line.children == words(says)
+    assert events_foot(words, EventPage((row,), "on", 0, True), first=False) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from layouts.stories import EventPage, KpiStory, UnitStory
 from scoring.forms import PeriodKind
@@ -51,15 +52,20 @@ class SeenStories:
         return self._site.visible(Capability.EXPLAIN).sees_kpi(unit, kpi)
 
     def events_behind(self, unit: str, kpi: str, cursor: str | None, language: str) -> EventPage:
-        """The newest events behind a KPI of the units whose events the viewer may see."""
+        """The newest events behind a KPI of the units whose events the viewer may see.
+
+        How many records were read for them would tell how many of others lie between.
+        """
         seen = self._site.visible(Capability.EXPLAIN)
         if not seen.sees_kpi(unit, kpi):
             return EventPage((), None, 0, True)
-        return self._explainer.events_behind(unit, kpi, cursor, language, seen.sees_events)
+        page = self._explainer.events_behind(unit, kpi, cursor, language, seen.sees_events)
+        return page if seen.sight.whole else replace(page, scanned=0)
 
     def origins(self, unit: str, kpi: str, before: Mapping[str, str] | None = None) -> Origins | None:
         """The same as data; None where the KPI is not seen, or its events are not for the viewer."""
         seen = self._site.visible(Capability.EXPLAIN)
         if not seen.sees_kpi(unit, kpi):
             return None
-        return self._explainer.origins(unit, kpi, before, seen.sees_events)
+        found = self._explainer.origins(unit, kpi, before, seen.sees_events)
+        return found if found is None or seen.sight.whole else replace(found, scanned=0)
