@@ -94,9 +94,9 @@ class Expected:
             found |= made.of_kpi[kpi]
         for unit in rows:
             found |= made.of_rows.get(unit, set())
-        for number, change in enumerate(self._model.changes):
+        for change in self._model.changes:
             if change.from_ <= self._today and _concerns(change, kpis, units):
-                found |= made.of_change[number]
+                found |= made.of_change[change.reason]
         return found | (made.pay if pay else set())
 
     def _numbers(self, kpis: Iterable[Key], scores: Iterable[str], seen: bool) -> Iterator[str]:

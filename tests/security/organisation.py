@@ -28,7 +28,7 @@ class Organisation:
     """A model with its events, and what each token and each amount is of.
 
     `of_unit` are the tokens of a unit (its names, owner, gates, scenes), `of_kpi` those of a KPI, `of_change` those of
-    a change by its number, `of_rows` those of a unit's events, `announced` those of what is announced for it; `pay` is
+    a change by its reason, `of_rows` those of a unit's events, `announced` those of what is announced for it; `pay` is
     of trial pay, `secret` nobody's who does not see all.
     """
 
@@ -36,7 +36,7 @@ class Organisation:
     events: list[tuple[str, bytes]]
     of_unit: dict[str, set[str]] = field(default_factory=dict)
     of_kpi: dict[str, set[str]] = field(default_factory=dict)
-    of_change: dict[int, set[str]] = field(default_factory=dict)
+    of_change: dict[str, set[str]] = field(default_factory=dict)
     of_rows: dict[str, set[str]] = field(default_factory=dict)
     announced: dict[str, set[str]] = field(default_factory=dict)
     pay: set[str] = field(default_factory=set)
@@ -61,7 +61,11 @@ class _Maker:
 
 def organisation(seed: int) -> Organisation:
     """An organisation of four to fourteen units in up to three levels."""
-    maker = _Maker(seed)
+    drawn = (_drawn(_Maker(1000 * seed + attempt)) for attempt in itertools.count())
+    return next(made for made in drawn if not any(one.level == "error" for one in check_model(made.model)))
+
+
+def _drawn(maker: _Maker) -> Organisation:
     of_unit: dict[str, set[str]] = {}
     units = _units(maker, of_unit)
     people = [unit for unit in units if not any(other["parent"] == unit["id"] for other in units)]
@@ -72,7 +76,7 @@ def organisation(seed: int) -> Organisation:
     _weigh(units, kpis)
     secret: set[str] = set()
     pay: set[str] = set()
-    of_change: dict[int, set[str]] = {}
+    of_change: dict[str, set[str]] = {}
     content = {
         "name": "hidden", "title": "Company", "version": "1", "language": "en", "calendar": {"zone": "UTC"},
         "sources": [{"id": "desk", "title": "Desk", "stale_after": "30d", "silent_after": "60d"}],
@@ -97,7 +101,6 @@ def organisation(seed: int) -> Organisation:
         "roles": _roles(maker, units, secret), "minimum_group": maker.random.choice([2, 2, 3]),
     }  # fmt: skip
     model = Model.model_validate(content)
-    assert not [one for one in check_model(model) if one.level == "error"]
     made = Organisation(model, [], of_unit, of_kpi, of_change, pay=pay, secret=secret)
     for unit in of_unit:
         maker.token(made.announced.setdefault(unit, set()))
@@ -158,14 +161,15 @@ def _weigh(units: list[dict[str, Any]], kpis: list[dict[str, Any]]) -> None:
 
 
 def _changes(
-    maker: _Maker, units: list[dict[str, Any]], kpis: list[dict[str, Any]], of_change: dict[int, set[str]]
+    maker: _Maker, units: list[dict[str, Any]], kpis: list[dict[str, Any]], of_change: dict[str, set[str]]
 ) -> list[dict[str, Any]]:
     """Targets of single units, long ago and to come; people who moved."""
     found = []
     groups = [unit for unit in units if unit["kind"] == "branch"]
-    for number, day in enumerate(("2026-02-10", "2026-03-05", "2026-04-02")):
-        mine = of_change.setdefault(number, set())
+    for day in ("2026-02-10", "2026-03-05", "2026-04-02"):
+        mine: set[str] = set()
         about: dict[str, Any] = {"from": day, "reason": maker.token(mine), "author": maker.token(mine)}
+        of_change[about["reason"]] = mine
         one, kpi = maker.random.choice(units), maker.random.choice(kpis)
         if maker.random.random() < 0.6:
             about["kpis"] = {kpi["id"]: {"target": {one["id"]: str(next(maker.numbers))}}}

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
+from scoring.board import Board
+from scoring.definitions import Model
 from scoring.roles import ADMIN, Capability
 from tests.support.servers import RedisNode
 from wall.people.viewer import Viewer
+from wall.sight import seen_model as sight_model
+from wall.sight import seen_stories as sight_stories
+from wall.sight import visible as sight_visible
 from wall.sight.look import NOTHING, Grant, Sight, sights_of
+from wall.sight.opened import Opened
+from wall.sight.seen_board import BoardFilter
+from wall.sight.visible import Visible
 
 from .expected import Expected
 from .organisation import Organisation, organisation
 from .ways import Answer, Premises, premises
 
 #: Organisations, and viewers of each; every viewer goes a few ways, drawn anew.
-ORGANISATIONS, VIEWERS, WAYS_EACH = 14, 110, 3
+ORGANISATIONS, VIEWERS, WAYS_EACH = 20, 110, 3
 _VIEW, _ALL = (Capability.VIEW,), tuple(Capability)
 
 
@@ -111,7 +119,10 @@ WAYS: Mapping[str, Way] = {
     "push wall": _push("/push/wall/{scene}"),
     "push wall of unit": _push("/push/wall/{scene}", unit="{unit}"),
     "push phone": _push("/push/phone/{unit}"),
-    "push phone KPI": _push("/push/phone-kpi/{unit}", kpi="{kpi}"),
+    "push phone KPI": _push("/push/phone/{unit}:{kpi}"),
+    "push peers": _push("/push/peers/{unit}"),
+    "push peers by": _push("/push/peers/{unit}:{kpi}"),
+    "push pins": _push("/push/pins/{unit}:{kpi}"),
     "push programme": _push("/push/programme/all", unit="{unit}"),
     "push screen": _push("/push/screen/{unit}"),
     "board": _get("/api/v1/board"),
@@ -119,7 +130,7 @@ WAYS: Mapping[str, Way] = {
     "API explain": _get("/api/v1/explain/{unit}"),
     "API explain KPI": _get("/api/v1/explain/{unit}/{kpi}"),
     "API events": _get("/api/v1/explain/{unit}/{kpi}/events", Capability.VIEW, Capability.EXPLAIN),
-    "API waterfall": _get("/api/v1/waterfall/{unit}", start="2026-03-05T00:00:00Z", end="2026-03-20T00:00:00Z"),
+    "API waterfall": _get("/api/v1/waterfall/{unit}", **{"from": "2026-03-05"}),
     "definitions": _get("/api/v1/definitions"),
     "history": _get("/api/v1/history", *_ALL),
     "periods": _get("/api/v1/periods", *_ALL),
@@ -234,4 +245,82 @@ def test_every_way_out_leads_somewhere(redis: RedisNode) -> None:
                 prowler.go(who, name)
     assert prowler.leaks == []
     nowhere = {name for name, found in prowler.statuses.items() if 200 not in found}
-    assert nowhere == {"unknown API", "remote", "push programme", "push screen"}
+    assert nowhere == {"unknown API", "push programme", "push screen"}
+
+
+def _forget(field: str) -> Callable[[pytest.MonkeyPatch], None]:
+    """A model of which one field is not filtered."""
+
+    def plant(patch: pytest.MonkeyPatch) -> None:
+        filtered = sight_model.seen_model
+
+        def leaking(model: Model, opened: Opened) -> Model:
+            return filtered(model, opened).model_copy(update={field: getattr(model, field)})
+
+        patch.setattr(sight_visible, "seen_model", leaking)
+
+    return plant
+
+
+def _pass(field: str) -> Callable[[pytest.MonkeyPatch], None]:
+    """A board of which one field is not filtered."""
+
+    def plant(patch: pytest.MonkeyPatch) -> None:
+        filtered = BoardFilter.board
+
+        def leaking(self: BoardFilter, board: Board) -> Board:
+            return replace(filtered(self, board), **{field: getattr(board, field)})
+
+        patch.setattr(BoardFilter, "board", leaking)
+
+    return plant
+
+
+def _always(owner: object, name: str, value: object) -> Callable[[pytest.MonkeyPatch], None]:
+    return lambda patch: patch.setattr(owner, name, lambda *_: value)
+
+
+def _both(
+    one: Callable[[pytest.MonkeyPatch], None], other: Callable[[pytest.MonkeyPatch], None]
+) -> Callable[[pytest.MonkeyPatch], None]:
+    def plant(patch: pytest.MonkeyPatch) -> None:
+        one(patch)
+        other(patch)
+
+    return plant
+
+
+def _first(owner: object, name: str) -> Callable[[pytest.MonkeyPatch], None]:
+    """A filter that gives back what it was given."""
+    return lambda patch: patch.setattr(owner, name, lambda given, *_: given)
+
+
+#: Leaks that somebody could build in, each with the ways that it shows on.
+PLANTED: Mapping[str, tuple[Callable[[pytest.MonkeyPatch], None], tuple[str, ...]]] = {
+    **{f"model {field}": (_forget(field), ("definitions",))
+       for field in ("units", "kpis", "changes", "gates", "scenes", "maps")},
+    **{f"board {field}": (_pass(field), ("board",)) for field in ("kpis", "units", "rows")},
+    "units on pages": (_forget("units"), ("home", "phone", "analysis", "wall")),
+    "units and their numbers on pages": (
+        _both(_forget("units"), _pass("kpis")), ("analysis", "phone unit", "push peers")),
+    "story of a unit": (_first(sight_stories, "seen_unit_story"), ("API explain",)),
+    "story of a KPI": (_always(Visible, "sees_kpi", True), ("API explain KPI", "phone KPI")),
+    "waterfall": (_first(sight_stories, "seen_waterfall"), ("API waterfall",)),
+    "events": (_always(Visible, "sees_events", True), ("API events",)),
+    "groups": (_always(Visible, "sees_all_below", True), ("analysis groups",)),
+    "scores": (_always(Visible, "sees_score", True), ("API explain", "phone trend lines")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("planted", PLANTED)
+def test_a_planted_leak_is_found(planted: str, redis: RedisNode, monkeypatch: pytest.MonkeyPatch) -> None:
+    plant, ways = PLANTED[planted]
+    plant(monkeypatch)
+    for seed in range(5, 9):
+        with premises(redis.url, organisation(seed)) as place:
+            prowler = Prowler(place, seed)
+            for _ in range(300):
+                prowler.go(viewer_of(place.made, prowler.draw), prowler.draw.choice(ways))
+                if prowler.leaks:
+                    return
+    pytest.fail(f"1200 requests by {', '.join(ways)} did not show it")

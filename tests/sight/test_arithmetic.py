@@ -21,7 +21,7 @@ from .orgs import TODAY, orgs, sights
 
 #: Not shrunk: that takes minutes, and a smaller case is rarely plainer.
 MANY = settings(
-    max_examples=400,
+    max_examples=200,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -40,30 +40,28 @@ def days(model: Model) -> Iterator[dt.date]:
     yield from sorted({change.from_ - dt.timedelta(days=1) for change in model.changes})
 
 
-def worlds(model: Model, date: dt.date) -> Iterator[World]:
-    """Inner units that count nothing by themselves, that all do, and that some do."""
+def worlds(model: Model, date: dt.date, thorough: bool = False) -> Iterator[World]:
+    """Inner units that count nothing by themselves, that all do, and that some do; `thorough`: each alone."""
     standing = edition(model, date)
     ids = [unit.id for unit in standing.units]
-    yield World(standing)
-    yield World(standing, frozenset(ids))
-    yield World(standing, frozenset(ids[::2]))
-    yield World(standing, frozenset(ids[1::3]))
+    for direct in ((), ids, ids[::2], ids[1::2], ids[1::3], *([one] for one in ids if thorough)):
+        yield World(standing, frozenset(direct))
 
 
-def told(model: Model, sight: Sight, kpis: frozenset[Key], scores: frozenset[str]) -> list[str]:
+def told(
+    model: Model, sight: Sight, kpis: frozenset[Key], scores: frozenset[str], thorough: bool = False
+) -> Iterator[str]:
     """Everything hidden that these numbers tell, on any day, whoever counts, also if a month were a day."""
-    found = []
     known = sight.looks | sight.beside
     now_kpis, now_scores = granted(World(edition(model, TODAY)), known)
     for date in days(model):
-        for world in worlds(model, date):
+        for world in worlds(model, date, thorough):
             then_kpis, then_scores = granted(world, known)
             theirs = frozenset(then_kpis | now_kpis) if date != TODAY else frozenset()
             theirs_scores = frozenset(then_scores | now_scores) if date != TODAY else frozenset()
             for periods in (True, False):
                 attack = Attack(world, kpis, scores, model.minimum_group, theirs, theirs_scores, periods)
-                found += [f"{date}: {one}" for one in attack.told()]
-    return found
+                yield from (f"{date}: {one}" for one in attack.told())
 
 
 @MANY
@@ -72,7 +70,7 @@ def test_no_difference_tells_a_hidden_number(data: st.DataObject) -> None:
     model = data.draw(orgs(moving=False))
     sight = data.draw(sights(model))
     both = shown(model, Sight(sight.looks | sight.beside)).opened
-    assert told(model, sight, both.kpis, both.scores) == []
+    assert list(told(model, sight, both.kpis, both.scores)) == []
     part = shown(model, sight).opened
     assert part.kpis <= both.kpis
     assert part.scores <= both.scores
@@ -84,18 +82,18 @@ def test_no_former_day_tells_a_hidden_number(data: st.DataObject) -> None:
     model = data.draw(orgs(moving=True))
     sight = data.draw(sights(model))
     found = shown(model, Sight(sight.looks | sight.beside)).opened
-    assert told(model, sight, found.kpis, found.scores) == []
+    assert list(told(model, sight, found.kpis, found.scores)) == []
 
 
 @MANY
 @given(st.data())
 def test_nothing_is_withheld_without_need(data: st.DataObject) -> None:
-    model = data.draw(orgs(moving=True))
+    model = data.draw(orgs(moving=False))
     sight = Sight(data.draw(sights(model)).looks)
     found = shown(model, sight).opened
     kpis, _ = granted(World(edition(model, TODAY)), sight.looks)
     for key in sorted(kpis - found.kpis):
-        assert told(model, sight, found.kpis | {key}, found.scores), f"{key} tells nothing"
+        assert any(told(model, sight, found.kpis | {key}, found.scores, thorough=True)), f"{key} tells nothing"
 
 
 @MANY
@@ -141,8 +139,8 @@ def test_the_attacker_finds_out_a_rule_that_forgets(forgotten: str, monkeypatch:
     def is_told(case: tuple[Model, Sight]) -> bool:
         model, sight = case
         found: Opened = shown(model, Sight(sight.looks | sight.beside)).opened
-        return bool(told(model, sight, found.kpis, found.scores))
+        return any(told(model, sight, found.kpis, found.scores))
 
     cases = orgs(moving=True).flatmap(lambda model: st.tuples(st.just(model), sights(model)))
-    quick = settings(MANY, max_examples=4000, phases=[Phase.generate], database=None, derandomize=True)
+    quick = settings(MANY, max_examples=2000, phases=[Phase.generate], database=None, derandomize=True)
     assert find(cases, is_told, settings=quick)

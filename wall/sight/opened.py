@@ -188,7 +188,11 @@ class _Opening:
         hidden = _sum(self._hidden_score(child) for child in self._tree.children[unit])
         if hidden.most:
             self.joint.add(unit)
-        return hidden.tells(self._least)
+        # A mean of hidden scores of a KPI is another sum over the same units: the two together tell more than each.
+        return hidden.tells(self._least) or bool(hidden.most and self._joint_kpis_at(unit))
+
+    def _joint_kpis_at(self, unit: str) -> list[str]:
+        return [kpi for kpi in self._tree.cards[unit] if (unit, kpi) in self.joint_kpis and (unit, kpi) in self.kpis]
 
     def _below(self, unit: str, metric: str, period: str) -> _Hidden:
         return _sum(self._hidden(child, metric, period) for child in self._tree.children[unit])
@@ -238,6 +242,8 @@ class _Opening:
             return _NONE
         if unit not in self._touched or any(self._hidden_result(unit, kpi).least for kpi in tree.judged(unit)):
             return _ONE
+        if self._joint_kpis_at(unit):
+            return _PERHAPS
         below = tree.children[unit] if tree.units[unit].child_share else ()
         return _ONE if _sum(self._hidden_score(child) for child in below).least else _PERHAPS
 
