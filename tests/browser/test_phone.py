@@ -319,3 +319,19 @@ def test_after_sign_out_and_for_another_account_nothing_kept_is_left(factory: St
     page.wait_for_url(re.compile(r"/sign-in\?next="), timeout=SEEN_MS)
     assert _kept(page) == []
     page.context.close()
+
+
+@pytest.mark.slow
+def test_text_twice_as_large_goes_on_below_and_is_not_cut(factory: Stage) -> None:
+    for path in _PAGES:
+        page = _phone(factory, f"{path}{'&' if '?' in path else '?'}lang=en", 195, 422)
+        page.wait_for_timeout(500)
+        assert page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]") == [195, 195], path
+        cut = page.eval_on_selector_all(
+            ".main :is(span, h1, h2, p)",
+            "all => all.filter(one => one.checkVisibility() && one.textContent.trim()"
+            " && one.getBoundingClientRect().right > window.innerWidth + 1).map(one => one.outerHTML.slice(0, 120))",
+        )
+        assert cut == [], path
+        page.context.close()
+    factory.faults.clear()

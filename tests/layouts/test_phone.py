@@ -23,7 +23,7 @@ from layouts.phone.pinned_page import pinned_page
 from layouts.phone.trend_page import Seen, trend_lines, trend_page
 from layouts.phone.unit_page import unit_page
 from layouts.phone.unit_view import phone_view
-from layouts.phone.way import kpi_way, unit_way
+from layouts.phone.way import Step, kpi_way, unit_way
 from layouts.words import LANGUAGES, Words
 from scoring.board import Board, Freshness, KpiResult, UnitScore
 from scoring.definitions import Model
@@ -260,6 +260,17 @@ def test_the_document_leads_to_no_other_host_and_runs_no_script_of_its_own(model
     assert all(href.startswith(("/", "#")) for href in page.hrefs)
     assert "Kim &lt;Lee&gt;" in html
     assert "<title>A &amp; B</title>" in html
+
+
+def test_somebody_with_several_roots_may_begin_at_each(model: Model, board: Board) -> None:
+    entries = (Step("/phone/d0?lang=en", "D0"), Step("/phone/d2?lang=en", "D2"))
+    page = unit_page(model, board, "d0", "en", READER)
+    for shown in (entries, entries[:1]):
+        found = _Elements(phone_document(Document(Words.of("en"), "1", "o", "Kim", shown), "D0", page, asset))
+        lines = [
+            one["href"] for one in found.found if one.get("class") == "sheet-line" and "/phone/" in one.get("href", "")
+        ]
+        assert lines == ([step.href for step in shown] if len(shown) > 1 else [])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

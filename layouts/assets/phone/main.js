@@ -2,11 +2,14 @@
 "use strict";
 (function () {
   const kpiwall = window.kpiwall;
+  // A slow network may answer with the former version; asking at every frame would not make it faster.
+  const RENEW_PAUSE_MS = 30000;
   const root = document.documentElement;
   const { body } = document;
   let stream = null;
   let binder = null;
   let started = false;
+  let renewedAt = -Infinity;
 
   function startClock(page) {
     if (started) return void kpiwall.setClock(Number(page.dataset.now));
@@ -19,7 +22,10 @@
     return (silent, data) => {
       kpiwall.cutOffSince(data.now);
       if (kpiwall.wasCutOff(silent) || data.software !== body.dataset.software) return kpiwall.reloadOnce();
-      if (data.version !== page.dataset.version) kpiwall.goHere();
+      if (data.version !== page.dataset.version && performance.now() - renewedAt > RENEW_PAUSE_MS) {
+        renewedAt = performance.now();
+        kpiwall.goHere();
+      }
     };
   }
 
