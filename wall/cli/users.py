@@ -133,8 +133,8 @@ def _line(account: Account) -> str:
 @AUTHOR
 @click.pass_obj
 def add(
-    resolved: Resolved, name: str, admin: bool, no_password: bool, password_file: Path | None, generate: bool,
-    author: str, /, **given: Any,
+    resolved: Resolved, /, name: str, admin: bool, no_password: bool, password_file: Path | None, generate: bool,
+    author: str, **given: Any,
 ) -> None:  # fmt: skip
     """Add an account to sign in with as NAME."""
     wanted = _given(given)
@@ -175,7 +175,7 @@ def show(resolved: Resolved, name: str) -> None:
 @_described
 @AUTHOR
 @click.pass_obj
-def change(resolved: Resolved, name: str, author: str, /, **given: Any) -> None:
+def change(resolved: Resolved, /, name: str, author: str, **given: Any) -> None:
     """Change what is given of NAME; roles that are given replace those there were. Open pages follow within seconds."""
     wanted = _given(given)
     if not wanted:
