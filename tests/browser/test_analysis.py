@@ -21,7 +21,7 @@ _ROOMS = {
     "matrix": "/desk/analysis",
     "compare": "/desk/analysis/compare",
     "timeline": "/desk/analysis/timeline?units=assembly,machining&kpis=-score,oee&kind=day",
-    "course": "/desk/analysis/timeline?units=group&kpis=revenue&kind=day",
+    "course": "/desk/analysis/timeline?units=assembly&kpis=output_today&kind=day",
     "groups": "/desk/analysis/groups?unit=asm-1&kpi=downtime",
 }
 _OVERFLOW = """() => {
@@ -65,7 +65,7 @@ def test_a_room_fits_every_screen(stage: Stage, room: str, language: str) -> Non
         page = open_room(stage, _ROOMS[room], width, height, language)
         page.wait_for_timeout(300)
         if pictures:
-            page.screenshot(path=Path(pictures) / f"{room}-{language}-{width}.png")
+            page.screenshot(path=Path(pictures) / f"{room}-{language}-{width}.png", full_page=True)
         assert page.evaluate(_OVERFLOW) == [], (width, height)
         page.close()
     assert stage.complaints() == []

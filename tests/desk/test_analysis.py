@@ -363,3 +363,39 @@ def test_scope_names_no_unit_twice_and_none_that_is_hidden(factory: Factory) -> 
     with asking(MANAGER):
         scope: Scope = scope_of(factory.analysis.desk, "en", ANALYSIS, EXPORT)
         assert [unit.id for unit, _ in scope.below("")] == ["assembly", "asm-1", "asm-2", "asm-3"]
+
+
+def test_a_period_counted_in_part_is_told_and_compared_with_nothing(factory: Factory) -> None:
+    words = Words.of("en")
+    facts = factory.facts("timeline", units="group", kpis="revenue", kind="month")
+    notes = [column.note for column in facts.sheets[0].columns[1:-1]]
+    assert notes == [words("analysis.partly"), words("analysis.running")]
+    assert not facts.sheets[0].rows[0].cells[-1].entry(0).text
+    assert len(facts.sheets) == 1
+    assert not facts.charts
+
+
+def test_a_running_day_is_set_against_earlier_ones_when_as_much_of_them_had_passed(factory: Factory) -> None:
+    facts = factory.facts("timeline", units="assembly", kpis="output_today", kind="day")
+    rows = facts.sheets[1].rows
+    now = factory.view.board().kpis["assembly", "output_today"].value
+    assert rows[0].marked
+    assert rows[0].cells[1].entry(0).number == now
+    for row in rows[1:]:
+        then, apart, end = (row.cells[at].entry(0).number for at in (1, 2, 3))
+        assert then is not None
+        assert end is not None
+        assert then < end
+        assert now is not None
+        assert apart == now - then
+    assert len(rows) == 4
+
+
+def test_without_the_first_unit_the_next_one_that_has_the_kpi_is_compared_with(factory: Factory) -> None:
+    rows = factory.facts("compare", units="marketing,hydraulics,assembly", kpis="on_time_delivery").sheets[0].rows
+    board = factory.view.board()
+    assert [row.marked for row in rows] == [True, False]
+    apart = (board.kpis["assembly", "on_time_delivery"].value or 0) - (
+        board.kpis["hydraulics", "on_time_delivery"].value or 0
+    )
+    assert rows[1].cells[5].entry(0).number == apart

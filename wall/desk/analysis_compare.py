@@ -15,7 +15,7 @@ from scoring.board import POINT, KpiResult, UnitScore
 from scoring.definitions import Kpi, Unit
 from scoring.scorecard import stands_at
 
-from .analysis_scope import MOST_LISTED, Scope, bar_share, kpi_cell
+from .analysis_scope import MOST_LISTED, Scope, apart_cell, bar_share, kpi_cell, measure_of
 
 #: Units and KPIs side by side at most; picked when the address names none.
 MOST_UNITS, MOST_KPIS = 24, 24
@@ -50,7 +50,7 @@ def compare_facts(scope: Scope, asked: Mapping[str, str], export: bool) -> Analy
     rows = [row for name in chosen for row in _group(scope, name, units, reference)]
     sheet = Sheet(
         words("analysis.compare.title", units=len(units), kpis=len(chosen)),
-        _columns(scope, reference),
+        _columns(scope),
         tuple(rows),
         filters=((words("analysis.units"), words("list.comma").join(scope.title(unit) for unit in units)),
                  (words("analysis.reference"), scope.title(reference))),
@@ -90,15 +90,15 @@ def _kpis(scope: Scope, kpis: Sequence[Kpi], chosen: Sequence[str]) -> tuple[Cho
     return (score, *(Choice(kpi.id, scope.title(kpi), kpi.id in chosen) for kpi in kpis))
 
 
-def _columns(scope: Scope, reference: Unit) -> tuple[Column, ...]:
-    words, against = scope.found.words, scope.title(reference)
+def _columns(scope: Scope) -> tuple[Column, ...]:
+    words = scope.found.words
     return (
         Column("unit", words("analysis.unit"), scope.as_of(), is_text=True),
         Column("value", words("analysis.mode.value")),
         Column("bar", words("analysis.to_target"), words("analysis.to_target.note")),
         Column("target", words("analysis.target")),
         Column("attained", words("analysis.mode.attained")),
-        Column("difference", words("analysis.difference"), words("analysis.against", unit=against)),
+        Column("difference", words("analysis.difference"), words("analysis.against")),
         Column("points", words("analysis.difference.attained"), words("analysis.percentage_points")),
         Column("rank", words("analysis.rank"), words("analysis.rank.note")),
     )
@@ -112,7 +112,7 @@ def _group(scope: Scope, name: str, units: Sequence[Unit], reference: Unit) -> l
     results = {unit.id: scope.result(unit.id, name) for unit in units
                if stands_at(kpi, unit) and scope.sees_kpi(unit.id, name)}  # fmt: skip
     attained = {unit: one.attainment for unit, one in results.items() if one is not None}
-    ranks, base = ranked(attained), results.get(reference.id)
+    ranks, base = ranked(attained), results.get(reference.id) or next(filter(None, results.values()), None)
     return [
         _kpi_row(scope, unit, kpi, results[unit.id], base, ranks)
         for unit in units
@@ -132,9 +132,7 @@ def _kpi_row(
         target = Cell((Entry(form.target(result.target, "≤" if kpi.direction == "lower" else ""), result.target,
                              whole.entries[0].measure),))  # fmt: skip
         if base is not None and base is not result and result.value is not None and base.value is not None:
-            apart = result.value - base.value
-            text = f"{form.signed(apart)} {form.unit}".rstrip()
-            difference = Cell((Entry(text, apart, whole.entries[0].measure),))
+            difference = apart_cell(scope, form, result.value - base.value, measure_of(kpi))
         if base is not None and base is not result:
             points = _points_apart(result.attainment, base.attainment)
     bar = Cell((Entry("", result.attainment if result else None, Measure(1, True)),), whole.status, bar=whole.bar)
@@ -159,11 +157,13 @@ def _points_apart(one: Fraction | None, other: Fraction | None) -> Cell:
 def _score_rows(scope: Scope, units: Sequence[Unit], reference: Unit) -> list[Row]:
     scores = {unit.id: scope.found.unit_score(unit.id) for unit in units if scope.sees_score(unit.id)}
     known = {unit: Fraction(one.score, POINT) for unit, one in scores.items() if one and one.score is not None}
-    ranks, base = ranked(known), known.get(reference.id)
+    ranks = ranked(known)
+    marked = reference.id if reference.id in known else next(iter(known), "")
+    base = known.get(marked)
     group = scope.found.words("analysis.score")
     return [
         _score_row(scope, unit, scores[unit.id], known.get(unit.id), base, ranks.get(unit.id, ""), group,
-                   unit is reference)
+                   unit.id == marked)
         for unit in units
         if unit.id in scores
     ]  # fmt: skip

@@ -9,6 +9,7 @@ from fractions import Fraction
 from layouts import formats, moments
 from layouts.analysis.sheet import Cell, Entry, Measure
 from layouts.desk.facts import Choice
+from layouts.formats import Form
 from layouts.kpi_view import amount_text, displayed_status, form_for
 from layouts.lookup import Lookup, lookup
 from scoring.board import KpiResult, Status
@@ -152,6 +153,12 @@ def kpi_cell(
         href,
         bar_share(result.attainment),
     )
+
+
+def apart_cell(scope: Scope, form: Form, apart: Fraction, measure: Measure) -> Cell:
+    """A difference with its sign; one of shares is in percentage points."""
+    unit = scope.found.words("analysis.pp") if form.percent else form.unit
+    return Cell((Entry(f"{form.signed(apart)} {unit}".rstrip(), apart, measure),))
 
 
 def bar_share(attained: Fraction | None) -> float | None:

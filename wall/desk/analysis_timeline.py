@@ -14,8 +14,7 @@ from layouts.analysis.sheet import BLANK, Cell, Column, Entry, Measure, Row, She
 from layouts.desk.facts import Choice
 from layouts.kpi_view import amount_text, form_for
 from layouts.links import explain_href
-from scoring.board import POINT
-from scoring.calendar import Period
+from scoring.calendar import BusinessCalendar, Period
 from scoring.definitions import Kpi, Unit
 from scoring.scorecard import stands_at
 from wall.results.courses import Course, courses
@@ -23,7 +22,7 @@ from wall.results.kpi_reading import KpiReader
 from wall.results.timeline import Kind, PeriodPoint, Timelines
 
 from .analysis_compare import SCORE
-from .analysis_scope import MOST_LISTED, Scope, kpi_cell, measure_of
+from .analysis_scope import MOST_LISTED, Scope, apart_cell, kpi_cell, measure_of
 
 #: Periods shown of each kind: what is usually compared.
 COUNTS: Mapping[Kind, int] = {"day": 14, "week": 8, "month": 12, "quarter": 8, "year": 4}
@@ -68,13 +67,19 @@ def timeline_facts(scope: Scope, told: Told, asked: Mapping[str, str], export: b
     points = {unit.id: told.timelines.of(unit.id, kind, COUNTS[kind]) for unit in units}
     shown = _from_first_known(list(points.values()))
     points = {unit: found[shown:] for unit, found in points.items()}
-    titles = [scope.desk.period_title(Period(kind, one.start_ms, one.end_ms), words) for one in points[units[0].id]]
-    series = [found for name in chosen for unit in units if (found := _series(scope, unit, name, points[unit.id]))]
+    first_ms, spans = scope.desk.first_ms(), points[units[0].id]
+    titles = [scope.desk.period_title(Period(kind, one.start_ms, one.end_ms), words) for one in spans]
+    partly = [one.start_ms < first_ms for one in spans]
+    notes = [
+        words("analysis.running") if one.running else words("analysis.partly") if part else ""
+        for one, part in zip(spans, partly, strict=True)
+    ]
+    series = [found for name in chosen for unit in units
+              if (found := _series(scope, unit, name, points[unit.id], partly))]  # fmt: skip
     ended = Sheet(
         words("analysis.timeline.title", kind=words(f"desk.kind.{kind}")),
         (Column("unit", words("analysis.unit"), scope.as_of(), is_text=True),
-         *(Column(f"p{at}", title, words("analysis.running") if at == len(titles) - 1 else "")
-           for at, title in enumerate(titles)),
+         *(Column(f"p{at}", title, notes[at]) for at, title in enumerate(titles)),
          Column("change", words("analysis.change"), words("analysis.change.note"))),
         tuple(one.row for one in series),
         filters=((words("analysis.period"), words(f"desk.kind.{kind}")),),
@@ -133,19 +138,23 @@ class _Series:
     target: Fraction | None
 
 
-def _series(scope: Scope, unit: Unit, name: str, points: Sequence[PeriodPoint]) -> _Series | None:
+def _series(
+    scope: Scope, unit: Unit, name: str, points: Sequence[PeriodPoint], partly: Sequence[bool]
+) -> _Series | None:  # fmt: skip
+    """What of a period is counted in part stands in the table, and is neither drawn nor compared with."""
     if name == SCORE:
-        return _score_series(scope, unit, points) if scope.sees_score(unit.id) else None
+        return _score_series(scope, unit, points, partly) if scope.sees_score(unit.id) else None
     kpi = scope.found.kpis[name]
     if not stands_at(kpi, unit) or not scope.sees_kpi(unit.id, name):
         return None
     cells = [_kpi_cell(scope, unit, kpi, one) for one in points]
-    numbers = tuple(None if one.kpis.get(name) is None else one.kpis[name].value for one in points)
+    values = [one.kpis[name].value if name in one.kpis else None for one in points]
+    numbers = tuple(None if part else value for value, part in zip(values, partly, strict=True))
     targets = [one.kpis[name].target for one in points if name in one.kpis]
     change = BLANK
     if len(numbers) > 1 and numbers[-1] is not None and numbers[-2] is not None:
         form, apart = form_for(scope.found, kpi, targets[-1]), numbers[-1] - numbers[-2]
-        change = Cell((Entry(f"{form.signed(apart)} {form.unit}".rstrip(), apart, measure_of(kpi)),))
+        change = apart_cell(scope, form, apart, measure_of(kpi))
     head = Cell((Entry(scope.title(unit)),), href=explain_href(unit.id, scope.found.words.language, name))
     group = f"{scope.title(kpi)} · {scope.found.words(f'this.{kpi.period}')}"
     row = Row((head, *cells, change), group=group)
@@ -163,12 +172,12 @@ def _kpi_cell(scope: Scope, unit: Unit, kpi: Kpi, point: PeriodPoint) -> Cell:
     return Cell(whole.entries[:1], status, whole.tip)
 
 
-def _score_series(scope: Scope, unit: Unit, points: Sequence[PeriodPoint]) -> _Series:
-    known = [one.score.score if one.score is not None else None for one in points]
-    numbers = tuple(None if score is None else Fraction(score, POINT) for score in known)
+def _score_series(scope: Scope, unit: Unit, points: Sequence[PeriodPoint], partly: Sequence[bool]) -> _Series:
+    known = [None if one.score is None else formats.points(one.score.score) for one in points]
+    numbers = tuple(None if part else score for score, part in zip(known, partly, strict=True))
     cells = [
-        Cell((Entry(formats.fixed(number, 1), number, Measure(1)),), point.score.status.value if point.score else "")
-        for number, point in zip(numbers, points, strict=True)
+        Cell((Entry(formats.fixed(score, 1), score, Measure(1)),), point.score.status.value if point.score else "")
+        for score, point in zip(known, points, strict=True)
     ]
     change = BLANK
     if len(numbers) > 1 and numbers[-1] is not None and numbers[-2] is not None:
@@ -210,14 +219,23 @@ def _courses(scope: Scope, told: Told, unit: Unit, kpi: Kpi) -> tuple[Chart, lis
     if not stands_at(kpi, unit):
         return None
     calendar, now_ms = scope.desk.calendar, scope.found.board.as_of_ms
-    periods = [calendar.period_at(kpi.period, now_ms)]
-    while len(periods) <= MOST_COURSES:
-        periods.insert(0, calendar.period_at(kpi.period, periods[0].start_ms - 1))
+    running = calendar.period_at(kpi.period, now_ms)
+    periods = [*reversed(_earlier(calendar, running, scope.desk.first_ms())), running]
     found = courses(told.reader, calendar, unit.id, kpi.id, periods, now_ms)
     known = [one for one in found if any(step.value for step in one.steps)]
     if len(known) < 2 or known[-1].period != periods[-1]:
         return None
     return _course_chart(scope, unit, kpi, known), _course_rows(scope, unit, kpi, known)
+
+
+def _earlier(calendar: BusinessCalendar, running: Period, first_ms: int) -> list[Period]:
+    """The periods before that had working time and were counted from their beginning on, the last one first."""
+    found, at = [], calendar.period_at(running.kind, running.start_ms - 1)
+    while len(found) < MOST_COURSES and at.start_ms >= first_ms:
+        if calendar.working_ms(at.start_ms, at.end_ms):
+            found.append(at)
+        at = calendar.period_at(running.kind, at.start_ms - 1)
+    return found
 
 
 def _course_chart(scope: Scope, unit: Unit, kpi: Kpi, known: Sequence[Course]) -> Chart:
@@ -255,7 +273,7 @@ def _course_rows(scope: Scope, unit: Unit, kpi: Kpi, known: Sequence[Course]) ->
                     Cell((Entry(scope.desk.period_title(one.period, scope.found.words)),)),
                     Cell((Entry(_value(scope, kpi, one, then), then, measure),)),
                     BLANK if apart is None
-                    else Cell((Entry(f"{form.signed(apart)} {form.unit}".rstrip(), apart, measure),)),
+                    else apart_cell(scope, form, apart, measure),
                     BLANK if one is running
                     else Cell((Entry(_value(scope, kpi, one, one.result.value), one.result.value, measure),),
                               one.result.status.value),
