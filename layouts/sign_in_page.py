@@ -77,7 +77,12 @@ class Setup:
 
 def setup_page(words: Words, about: Setup) -> Element:
     """The first account: who has the code from the terminal becomes the admin."""
-    code: dict[str, Any] = {"autocomplete": "one-time-code", "spellcheck": "false", "autocapitalize": "characters", "maxlength": 16}
+    code: dict[str, Any] = {
+        **_AS_TYPED,
+        "autocomplete": "one-time-code",
+        "autocapitalize": "characters",
+        "maxlength": 16,
+    }
     note = words("people.password.note", least=about.least)
     fields = form(
         "/setup",
