@@ -12,23 +12,23 @@ from layouts.analysis.chart import Line, lines_chart
 from layouts.analysis.facts import AnalysisFacts, Chart, Picker
 from layouts.analysis.sheet import BLANK, Cell, Column, Entry, Measure, Row, Sheet
 from layouts.desk.facts import Choice
-from layouts.kpi_view import amount_text, form_for
+from layouts.kpi_view import form_for
 from layouts.links import explain_href
-from scoring.calendar import BusinessCalendar, Period
+from scoring.calendar import Period
 from scoring.definitions import Kpi, Unit
 from scoring.scorecard import stands_at
-from wall.results.courses import Course, courses
 from wall.results.kpi_reading import KpiReader
 from wall.results.timeline import Kind, PeriodPoint, Timelines
 
 from .analysis_compare import SCORE
+from .analysis_courses import course_parts, same_sheet, target_text
 from .analysis_scope import MOST_LISTED, Scope, apart_cell, kpi_cell, measure_of
 
 #: Periods shown of each kind: what is usually compared.
 COUNTS: Mapping[Kind, int] = {"day": 14, "week": 8, "month": 12, "quarter": 8, "year": 4}
 KINDS: tuple[Kind, ...] = get_args(Kind)
-#: Units and KPIs on one page, and earlier periods whose courses are drawn.
-MOST_UNITS, MOST_KPIS, MOST_COURSES = 4, 4, 3
+#: Units and KPIs on one page.
+MOST_UNITS, MOST_KPIS = 4, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +53,7 @@ def timeline_facts(scope: Scope, told: Told, asked: Mapping[str, str], export: b
         "kpis": ",".join(chosen) if asked.get("kpis") else "",
         "kind": kind if asked.get("kind") else "",
     }
-    pickers = (
-        Picker("unit", words("analysis.offer"), scope.unit_choices(below, words("analysis.everything"))),
-        Picker("kind", words("analysis.period"), tuple(Choice(one, words(f"desk.kind.{one}"), one == kind)
-                                                      for one in KINDS)),
-        Picker("units", words("analysis.units"), _units(scope, offered, units), True,
-               words("analysis.most", n=MOST_UNITS)),
-        Picker("kpis", words("analysis.kpis"), _kpi_choices(scope, kpis, chosen), True,
-               words("analysis.most", n=MOST_KPIS)),
-    )  # fmt: skip
+    pickers = _pickers(scope, below, offered, units, kpis, chosen, kind)
     if not units or not chosen:
         return AnalysisFacts("timeline", state, pickers, empty=words("analysis.timeline.none"))
     points = {unit.id: told.timelines.of(unit.id, kind, COUNTS[kind]) for unit in units}
@@ -87,12 +79,29 @@ def timeline_facts(scope: Scope, told: Told, asked: Mapping[str, str], export: b
     charts = [chart for name in chosen if (chart := _chart(scope, name, series, titles)) is not None]
     compared = [
         course for name in chosen if name != SCORE for unit in units
-        if scope.sees_kpi(unit.id, name) and (course := _courses(scope, told, unit, scope.found.kpis[name])) is not None
+        if scope.sees_kpi(unit.id, name)
+        and (course := course_parts(scope, told.reader, unit, scope.found.kpis[name])) is not None
     ]  # fmt: skip
     charts += [chart for chart, _ in compared]
     same = [row for _, rows in compared for row in rows]
-    sheets = (ended, *([_same_sheet(scope, same)] if same else []))
+    sheets = (ended, *([same_sheet(scope, same)] if same else []))
     return AnalysisFacts("timeline", state, pickers, sheets, tuple(charts), export=export)
+
+
+def _pickers(
+    scope: Scope, below: str, offered: Sequence[Unit], units: Sequence[Unit], kpis: Sequence[Kpi],
+    chosen: Sequence[str], kind: Kind,
+) -> tuple[Picker, ...]:  # fmt: skip
+    words = scope.found.words
+    return (
+        Picker("unit", words("analysis.offer"), scope.unit_choices(below, words("analysis.everything"))),
+        Picker("kind", words("analysis.period"), tuple(Choice(one, words(f"desk.kind.{one}"), one == kind)
+                                                      for one in KINDS)),
+        Picker("units", words("analysis.units"), _units(scope, offered, units), True,
+               words("analysis.most", n=MOST_UNITS)),
+        Picker("kpis", words("analysis.kpis"), _kpi_choices(scope, kpis, chosen), True,
+               words("analysis.most", n=MOST_KPIS)),
+    )  # fmt: skip
 
 
 def _kind(scope: Scope, chosen: Sequence[str]) -> Kind:
@@ -202,101 +211,13 @@ def _chart(scope: Scope, name: str, series: Sequence[_Series], titles: Sequence[
     ]  # fmt: skip
     targets = {one.target for one in own}
     target = targets.pop() if len(targets) == 1 else None
-    text = "" if target is None else _target_text(scope, name, target)
+    text = "" if target is None else score_or_target(scope, name, target)
     ticks = [(Fraction(at), title) for at, title in enumerate(titles)]
     return Chart(title, scope.found.words("analysis.timeline.caption"), lines_chart(lines, ticks, target, text))
 
 
-def _target_text(scope: Scope, name: str, target: Fraction) -> str:
+def score_or_target(scope: Scope, name: str, target: Fraction) -> str:
+    """The target of a KPI or of a unit's score, in words."""
     if name == SCORE:
         return scope.found.words("kpi.target", target=formats.plain(target))
-    form = form_for(scope.found, scope.found.kpis[name], target)
-    return scope.found.words("kpi.target", target=form.target(target, brief=True))
-
-
-def _courses(scope: Scope, told: Told, unit: Unit, kpi: Kpi) -> tuple[Chart, list[Row]] | None:
-    """The running period of a KPI against earlier ones at the same share of working time; None where none is known."""
-    if not stands_at(kpi, unit):
-        return None
-    calendar, now_ms = scope.desk.calendar, scope.found.board.as_of_ms
-    running = calendar.period_at(kpi.period, now_ms)
-    periods = [*reversed(_earlier(calendar, running, scope.desk.first_ms())), running]
-    found = courses(told.reader, calendar, unit.id, kpi.id, periods, now_ms)
-    known = [one for one in found if any(step.value for step in one.steps)]
-    if len(known) < 2 or known[-1].period != periods[-1]:
-        return None
-    return _course_chart(scope, unit, kpi, known), _course_rows(scope, unit, kpi, known)
-
-
-def _earlier(calendar: BusinessCalendar, running: Period, first_ms: int) -> list[Period]:
-    """The periods before that had working time and were counted from their beginning on, the last one first."""
-    found, at = [], calendar.period_at(running.kind, running.start_ms - 1)
-    while len(found) < MOST_COURSES and at.start_ms >= first_ms:
-        if calendar.working_ms(at.start_ms, at.end_ms):
-            found.append(at)
-        at = calendar.period_at(running.kind, at.start_ms - 1)
-    return found
-
-
-def _course_chart(scope: Scope, unit: Unit, kpi: Kpi, known: Sequence[Course]) -> Chart:
-    words = scope.found.words
-    lines = [
-        Line(
-            scope.desk.period_title(one.period, words),
-            tuple((step.share * 100, step.value) for step in one.steps),
-            _value(scope, kpi, one, one.steps[-1].value),
-            now=one.running,
-        )
-        for one in known
-    ]
-    ticks = [(Fraction(share), f"{share}%") for share in (0, 25, 50, 75, 100)]
-    # What accrues reaches its target at the end only; a rate has it all the time.
-    result = known[-1].result
-    due = (Fraction(0), result.target) if kpi.accrues else (result.target, result.target)
-    text = _target_text(scope, kpi.id, result.target)
-    title = f"{scope.title(unit)} · {scope.title(kpi)}"
-    return Chart(title, words("analysis.course.caption"), lines_chart(lines, ticks, due, text))
-
-
-def _course_rows(scope: Scope, unit: Unit, kpi: Kpi, known: Sequence[Course]) -> list[Row]:
-    """Each earlier period as it stood when as much of it had passed as of the running one now."""
-    running, rows = known[-1], []
-    share = running.steps[-1].share
-    for one in reversed(known):
-        then = running.steps[-1].value if one is running else one.at(share)
-        apart = None if one is running or then is None or running.result.value is None else running.result.value - then
-        form = form_for(scope.found, kpi, one.result.target)
-        measure = measure_of(kpi)
-        rows.append(
-            Row(
-                (
-                    Cell((Entry(scope.desk.period_title(one.period, scope.found.words)),)),
-                    Cell((Entry(_value(scope, kpi, one, then), then, measure),)),
-                    BLANK if apart is None
-                    else apart_cell(scope, form, apart, measure),
-                    BLANK if one is running
-                    else Cell((Entry(_value(scope, kpi, one, one.result.value), one.result.value, measure),),
-                              one.result.status.value),
-                    Cell((Entry(form.target(one.result.target), one.result.target, measure),)),
-                ),
-                group=f"{scope.title(unit)} · {scope.title(kpi)}",
-                marked=one is running,
-            )
-        )  # fmt: skip
-    return rows
-
-
-def _value(scope: Scope, kpi: Kpi, course: Course, value: Fraction | None) -> str:
-    return amount_text(form_for(scope.found, kpi, course.result.target), value)
-
-
-def _same_sheet(scope: Scope, rows: Sequence[Row]) -> Sheet:
-    words = scope.found.words
-    columns = (
-        Column("period", words("analysis.period"), is_text=True),
-        Column("then", words("analysis.then"), words("analysis.then.note")),
-        Column("apart", words("analysis.ahead"), words("analysis.ahead.note")),
-        Column("end", words("analysis.at_end")),
-        Column("target", words("analysis.target")),
-    )
-    return Sheet(words("analysis.course.title"), columns, tuple(rows))
+    return target_text(scope, scope.found.kpis[name], target)
