@@ -43,6 +43,7 @@ CONTENT_SECURITY = {
     "worker-src": "'self' blob:",
     "object-src": "'none'",
     "base-uri": "'self'",
+    "form-action": "'self'",
     "frame-ancestors": "'self'",
 }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import Executor
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl
 
@@ -15,9 +14,11 @@ from layouts.words import Words, language_or
 from scoring.definitions import Model
 
 from .people.audit import Act, AuditTrail
+from .bodies import received
 from .people.cookies import Cookies, all_cookies
 from .people.doors import Door, door_of
 from .people.headers import Secured
+from .people.helpers import Helpers
 from .people.identity import Identity, Unknown
 from .people.refusals import Page, is_page, json, refusal, to_sign_in
 from .people.requests import SAFE, Headers, Hosts, bearer, is_own, size_fault
@@ -58,7 +59,7 @@ class Guard:
         cookies: Cookies,
         model: Callable[[], Model],
         page: Page,
-        helpers: Executor,
+        helpers: Helpers,
         trail: AuditTrail,
     ) -> None:
         self.app = app
@@ -91,6 +92,12 @@ class Guard:
             await found(scope, receive, with_headers)
             return
         viewer, screen = found
+        if scope["method"] not in SAFE:
+            whole = await received(receive)
+            if whole is None:
+                await json(408, "the body did not come; send it again")(scope, receive, with_headers)
+                return
+            receive = whole
         await self.app({**scope, FRAMES: send, SCREEN: screen, VIEWER: viewer}, receive, with_headers)
 
     async def _let_in(self, scope: Scope, headers: Headers) -> tuple[Viewer, Screen | None] | Response:
@@ -101,7 +108,7 @@ class Guard:
         if fault := size_fault(headers, door.most_bytes if door is not None else 0):
             return self._refusal(scope, headers, fault, "large" if fault == 413 else "length")
         cookies = all_cookies(scope)
-        judged = await self._judged(cookies.get(SCREEN_COOKIE, ""))
+        judged = await self._judged(cookies.get(SCREEN_COOKIE, ""), door)
         token = bearer(headers)
         session = "" if token else cookies.get(self._cookies.name(scope), "")
         if scope["method"] not in SAFE and not token:
@@ -120,16 +127,19 @@ class Guard:
         known = self._identity.remembered(session, token)
         if known is not None:
             return known
-        return await asyncio.get_running_loop().run_in_executor(self._helpers, self._identity.viewer, session, token)
+        return await asyncio.get_running_loop().run_in_executor(
+            self._helpers.identity, self._identity.viewer, session, token
+        )
 
-    async def _judged(self, credential: str) -> Judged | None:
+    async def _judged(self, credential: str, door: Door | None) -> Judged | None:
         """What a screen's credential is worth; one that is not known may have been issued this moment."""
         if not credential:
             return None
         judged = self._fleet.judged(credential)
-        if judged.standing is not Standing.UNKNOWN:
+        if judged.standing is not Standing.UNKNOWN or door is None or not door.screens:
             return judged
-        return await asyncio.get_running_loop().run_in_executor(self._helpers, self._fleet.judged_anew, credential)
+        asking = self._helpers.strangers
+        return await asyncio.get_running_loop().run_in_executor(asking, self._fleet.judged_anew, credential)
 
     def _through(
         self, door: Door | None, scope: Scope, headers: Headers, viewer: Viewer, judged: Judged | None
@@ -155,7 +165,7 @@ class Guard:
         """The answer to who has signed in but may not; that it is noted holds up nobody."""
         address = scope["client"][0] if scope.get("client") else ""
         about = {"path": f"{scope['method']} {scope['path']}"[:_MOST_PATH], "address": address}
-        asyncio.get_running_loop().run_in_executor(self._helpers, self._trail.note, Act.DENIED, viewer, about)
+        asyncio.get_running_loop().run_in_executor(self._helpers.identity, self._trail.note, Act.DENIED, viewer, about)
         return self._refusal(scope, headers, 403, "denied")
 
     def _refusal(self, scope: Scope, headers: Headers, status: int, key: str) -> Response:

@@ -8,7 +8,6 @@ import functools
 import importlib.metadata
 import socket
 from collections.abc import AsyncIterator, Callable, Collection
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import flask
@@ -27,6 +26,7 @@ from .guard import Guard
 from .metrics import Screens
 from .people.account_routes import account_routes
 from .people.entrance import open_entrance
+from .people.helpers import Helpers
 from .people.own_account import OwnPage
 from .people.pages import notice
 from .people.providers.listed import buttons, open_providers
@@ -50,8 +50,6 @@ from .wiring import Site
 
 #: More than a snapshot, less than a minute of changes.
 _MOST_UNSENT_BYTES = 32_768
-#: Finding out who asks and checking passwords wait for none of what pages wait for.
-_HELPERS = 8
 
 
 def create_server(site: Site, follower: BoardFollower) -> Callable[..., Any]:
@@ -80,10 +78,10 @@ def create_server(site: Site, follower: BoardFollower) -> Callable[..., Any]:
     desk.add_to(app, server)
     policy = content_security_policy(app)
 
-    entrance, helpers = open_entrance(site), ThreadPoolExecutor(_HELPERS, "people")
+    entrance, helpers = open_entrance(site), Helpers()
     providers = open_providers(site.settings.sign_in)
     identity = entrance.identity(lambda: visible(WHOLE))
-    watch = Watch(identity, helpers)
+    watch = Watch(identity, helpers.identity)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -95,15 +93,15 @@ def create_server(site: Site, follower: BoardFollower) -> Callable[..., Any]:
         follower.stop()
         for task in running:
             task.cancel()
-        helpers.shutdown(wait=False, cancel_futures=True)
+        helpers.close()
 
     pages: Any = WSGIMiddleware(server.wsgi_app, workers=16)  # type: ignore[arg-type]
     routes = [
         Route("/push/{page}/{name}", PushRoute(follower, sights, hub, pushed, watch)),
         *screen_routes(fleet, visible),
-        *sign_in_routes(entrance, follower, identity.forget, helpers, lambda: buttons(providers)),
+        *sign_in_routes(entrance, follower, identity.forget, helpers.sign_in, lambda: buttons(providers)),
         *provider_routes(entrance, providers, follower, identity.forget, site.settings.public_url),
-        *account_routes(entrance, OwnPage(entrance, follower, visible), identity.forget, helpers),
+        *account_routes(entrance, OwnPage(entrance, follower, visible), identity.forget, helpers.sign_in),
         Mount("/", pages),
     ]
     guarded = Starlette(routes=routes, lifespan=lifespan)

@@ -110,6 +110,8 @@ class Identity:
         if known is None or self._steady() - known.at > OUTAGE_S:
             raise Unknown("who is signed in can't be found out now; try again in a moment")
         if known.session is None:
+            # Whoever makes ids up must not drive those that are known out of memory.
+            self.forget(name)
             return NOBODY
         self._note_use(name, known.session)
         if owner(known.session, self._accounts.known) is None:
