@@ -59,6 +59,8 @@ class Premises:
         self.dash: Dash = self.flask.view_functions["/_dash-layout"].__self__
         self._client = self.flask.test_client()
         self._loop = asyncio.Runner()
+        #: The body of the last answer of Flask as it came.
+        self.content = b""
 
     def close(self) -> None:
         """End its loop."""
@@ -73,8 +75,9 @@ class Premises:
         query = f"?{urlencode(asked)}" if asked else ""
         found = self._client.open(path + query, method=method, json=content,
                                   environ_overrides={"asgi.scope": {VIEWER: who}})  # fmt: skip
+        self.content = found.get_data()
         names = "\n".join(f"{name}: {value}" for name, value in found.headers)
-        return Answer(found.status_code, names + "\n" + _unpacked(found.get_data()))
+        return Answer(found.status_code, names + "\n" + _unpacked(self.content))
 
     def page(self, path: str, who: Viewer, query: str = "") -> Answer:
         """A page that Dash makes."""
