@@ -15,8 +15,6 @@ import pytest
 from layouts.arrangement import arrange
 from layouts.index_page import index_page
 from layouts.lookup import Announcement
-from layouts.phone_page import phone_page
-from layouts.phone_view import phone_view
 from layouts.stories import EventPage, KpiStory, UnitStory
 from layouts.wall_page import wall_stage
 from layouts.wall_view import wall_view
@@ -131,20 +129,12 @@ def bound_keys(page: Any) -> set[str]:
 def test_every_key_a_page_binds_is_in_its_view(model: Model, board: Board, language: str) -> None:
     wall = bound_keys(wall_stage(model, board, "main", language, "1"))
     assert wall <= set(wall_view(model, board, "main", language))
-    phone = bound_keys(phone_page(model, board, "co", language, "1"))
-    assert phone <= set(phone_view(model, board, "co", language))
 
 
 def test_pages_are_complete_before_the_first_board(model: Model) -> None:
     empty = Board(0, "1", 0)
-    for page in (wall_stage(model, empty, "main", "en", "1"), phone_page(model, empty, "d0", "en", "1")):
-        assert list(elements(page))
+    assert list(elements(wall_stage(model, empty, "main", "en", "1")))
     assert list(elements(index_page(model, empty, "en")))
-
-
-def test_the_phone_page_has_no_chart(model: Model, board: Board) -> None:
-    page: Any = phone_page(model, board, "co", "en", "1")
-    assert "Graph" not in json.dumps(page.to_plotly_json(), default=str)
 
 
 def test_all_languages_have_the_same_words_with_the_same_blanks() -> None:
@@ -178,7 +168,7 @@ def test_every_arrangement_of_one_to_twelve_tiles_fills_its_rows() -> None:
     [
         ("/", "", Address("home", "", "zh-CN")),
         ("/wall/main", "?lang=en", Address("wall", "main", "en")),
-        ("/phone/d0", "?lang=xx", Address("phone", "d0", "zh-CN")),
+        ("/wall/main", "?lang=xx", Address("wall", "main", "zh-CN")),
         ("/a/b/c", "", Address("missing", "/a/b/c", "zh-CN")),
         ("/explain/d0", "", Address("explain", "d0", "zh-CN")),
         ("/explain/d0/otd", "?lang=en", Address("explain", "d0", "en", "otd")),
@@ -189,7 +179,7 @@ def test_addresses(model: Model, path: str, query: str, address: Address) -> Non
 
 
 @pytest.mark.parametrize(
-    "path", ["/wall/nope", "/phone/nope", "/nope/x/y", "/explain/nope", "/explain/co/nope", "/explain/co/otd"]
+    "path", ["/wall/nope", "/nope/x/y", "/explain/nope", "/explain/co/nope", "/explain/co/otd"]
 )
 def test_a_wrong_address_gets_a_notice_and_links(model: Model, board: Board, path: str) -> None:
     page = list(elements(page_of(address_of(path, "", model), Site(model, board), NoStories())))
