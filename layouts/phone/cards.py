@@ -7,14 +7,14 @@ from typing import Any
 
 from dash import html
 
-from ..bindings import Attributes, age, data, hidden_without, number, spark, status, text
-from ..lookup import View
+from ..bindings import Attributes, data, hidden_without, number, spark, status, text
+from ..lookup import Lookup, View
 from ..tiles.kpi import bar, own_score, status_mark
-from ..words import Words
+from .ages import aged
 from .icons import aria
 
 
-def kpi_card(view: View, prefix: str, href: str, words: Words, place: str = "") -> html.A:
+def kpi_card(found: Lookup, view: View, prefix: str, href: str, place: str = "") -> html.A:
     """One KPI on three lines: name, value; bar; target, score, age.
 
     `place` is the unit where it is not the page's own; then the order of cards is not the view's either.
@@ -28,7 +28,7 @@ def kpi_card(view: View, prefix: str, href: str, words: Words, place: str = "") 
             *above,
             html.Div([html.Div(name, className="card-name"), figure], className="card-head"),
             bar(view, prefix),
-            detail(view, prefix, words),
+            detail(found, view, prefix),
         ],
         href=href,
         className="card kpi-card",
@@ -44,11 +44,11 @@ def in_order(view: View, prefix: str) -> Attributes:
     return {"style": {"order": view.get(f"{prefix}.sort", 0)}, **place}
 
 
-def detail(view: View, prefix: str, words: Words) -> html.Div:
+def detail(found: Lookup, view: View, prefix: str) -> html.Div:
     """Target and pace, weight and score, and how old the number is."""
     plan = [text(view, f"{prefix}.target", ""), html.Span(" · "), text(view, f"{prefix}.attained", "attained")]
-    own = [own_score(view, prefix, words), text(view, f"{prefix}.last", "last"), html.Span(" · ", className="dot"),
-           age(view, f"{prefix}.event_ms", "age"), age(view, f"{prefix}.event_ms", "since", "since")]  # fmt: skip
+    own = [own_score(view, prefix, found.words), text(view, f"{prefix}.last", "last"), html.Span(" · ", className="dot"),
+           aged(found, view, f"{prefix}.event_ms", "age"), aged(found, view, f"{prefix}.event_ms", "since", "since")]  # fmt: skip
     return html.Div([html.Span(plan), html.Span(own)], className="card-detail")
 
 

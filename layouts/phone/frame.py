@@ -8,11 +8,12 @@ from typing import Any
 
 from dash import html
 
-from ..bindings import age, data, fill, hidden_without, text
+from ..bindings import data, fill, hidden_without, text
 from ..lookup import Lookup, View
 from ..page_data import page_data
 from ..tiles.header import live_mark
 from ..words import Words
+from .ages import aged
 from .icons import aria, icon
 from .kpi_views import Pin
 from .way import NO_WAY, Step, Way, home_href, pinned_href, tab_href
@@ -67,7 +68,9 @@ def _live(found: Lookup, view: View) -> html.Div:
     """The live mark with its age; both give way to how long the page has been cut off."""
     offline = html.Span([found.words("phone.offline"), " ", html.Span(**data(age="", ms="", form="since"))],
                         className="cut-off", role="status")  # fmt: skip
-    return html.Div([live_mark(view, found.words), age(view, "phone.event_ms", "live-age"), offline], className="now")
+    return html.Div(
+        [live_mark(view, found.words), aged(found, view, "phone.event_ms", "live-age"), offline], className="now"
+    )
 
 
 def _period(view: View) -> list[html.Div]:

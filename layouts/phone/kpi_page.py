@@ -56,7 +56,7 @@ def _number(found: Lookup, view: View) -> html.Section:
         [
             html.Div([html.Div(amount, className="kpi-amount"), status_mark(view, "kpi")], className="spread"),
             bar(view, "kpi"),
-            detail(view, "kpi", found.words),
+            detail(found, view, "kpi"),
             spark(view, "kpi"),
         ],
         className="card kpi-number",

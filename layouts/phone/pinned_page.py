@@ -57,9 +57,8 @@ def _list(found: Lookup, view: View, pins: Sequence[Pin]) -> html.Div:
 def _pinned(found: Lookup, view: View, pin: Pin) -> html.Div:
     unit, kpi = pin
     words, title = found.words, f"{found.short(found.units[unit])} · {found.short(found.kpis[kpi])}"
-    card = kpi_card(
-        view, f"{unit}:{kpi}", kpi_href(unit, kpi, words.language), words, found.text(found.units[unit].title)
-    )
+    href, place = kpi_href(unit, kpi, words.language), found.text(found.units[unit].title)
+    card = kpi_card(found, view, f"{unit}:{kpi}", href, place)
 
     def tool(name: str, sign: str) -> html.Button:
         label = aria(label=words(f"phone.pins.{name}", title=title))

@@ -128,7 +128,7 @@ def _kpis(found: Lookup, view: View, unit: Unit, reader: PhoneReader) -> list[ht
         return []
     words, number_of = found.words, len(found.results(unit.id)) or len(kpis)
     ordered = sorted(kpis, key=lambda kpi: int(str(view.get(f"kpi.{kpi.id}.sort", 0))))
-    cards = [kpi_card(view, f"kpi.{kpi.id}", kpi_href(unit.id, kpi.id, words.language), words) for kpi in ordered]
+    cards = [kpi_card(found, view, f"kpi.{kpi.id}", kpi_href(unit.id, kpi.id, words.language)) for kpi in ordered]
     return [list_head(words("phone.kpis", n=number_of), words("phone.by_loss")), folded(view, "kpis", cards, "cards")]
 
 

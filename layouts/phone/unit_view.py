@@ -149,7 +149,8 @@ def _cards(found: Lookup, results: Sequence[KpiResult]) -> View:
     period = main_period(found, results)
     view: View = {}
     lost = {result.kpi: points_lost(result, results) or Fraction(0) for result in results}
-    order = sorted(results, key=lambda result: (_URGENCY[result.status], -lost[result.kpi], result.kpi))
+    # By what is shown: a difference that nobody sees moves nothing.
+    order = sorted(results, key=lambda result: (_URGENCY[result.status], -formats.rounded(lost[result.kpi], 1)))
     good = []
     for place, result in enumerate(order):
         prefix = f"kpi.{result.kpi}"
@@ -188,7 +189,7 @@ def _child_urgency(found: Lookup, child: Unit) -> tuple[int, int]:
     scored = found.board.units.get(child.id)
     if scored is None:
         return 4, 0
-    return _URGENCY[scored.status], scored.score or 0
+    return _URGENCY[scored.status], formats.rounded(formats.points(scored.score) or Fraction(0), 1)
 
 
 def _fold(found: Lookup, what: str, names: Sequence[str]) -> View:

@@ -280,3 +280,11 @@ def test_the_manifest_installs_the_own_page_in_the_reader_s_language(language: s
     assert found["name"] == {"zh-CN": "经营看板", "en": "KPI wall"}[language]
     assert {one["sizes"] for one in found["icons"]} == {"192x192", "512x512"}
     assert {one["purpose"] for one in found["icons"]} == {"any", "maskable"}
+
+
+def test_ages_stand_before_any_script_runs(model: Model, board: Board) -> None:
+    page = markup(unit_page(model, board, "co", "en", READER))
+    assert page.count("4 s ago") == 1 + len(model.kpis)
+    stale = board_of(model, freshness={"erp": Freshness.STALE})
+    assert "12:00" not in page
+    assert "11:59 · 4 s" in markup(unit_page(model, stale, "co", "en", READER))
