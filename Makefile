@@ -17,6 +17,7 @@ test: $(VENV)/dev $(KAFKA_LIBS)/done $(OIDC)/done browser
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python deploy/dependency_audit.py --npm tests/support/oidc/package.json
 	$(BIN)/pytest
 
 bench: $(VENV)/dev $(KAFKA_LIBS)/done browser
