@@ -13,8 +13,8 @@ from starlette.responses import Response
 from layouts.words import Words, language_or
 from scoring.definitions import Model
 
-from .people.audit import Act, AuditTrail
 from .bodies import received
+from .people.audit import Act, AuditTrail
 from .people.cookies import Cookies, all_cookies
 from .people.doors import Door, door_of
 from .people.headers import Secured
@@ -46,7 +46,7 @@ _MOST_PATH = 200
 class Guard:
     """Finds out who asks and lets them in where they may go; whatever has no door is closed.
 
-    `helpers` run what must reach Redis or the journal; `page` makes the page of a refusal, `trail` notes who was denied.
+    `helpers` run what must reach Redis or the journal; `page` makes a refusal a page, `trail` notes who was denied.
     """
 
     def __init__(
