@@ -47,8 +47,14 @@ def in_order(view: View, prefix: str) -> Attributes:
 def detail(found: Lookup, view: View, prefix: str) -> html.Div:
     """Target and pace, weight and score, and how old the number is."""
     plan = [text(view, f"{prefix}.target", ""), html.Span(" · "), text(view, f"{prefix}.attained", "attained")]
-    own = [own_score(view, prefix, found.words), text(view, f"{prefix}.last", "last"), html.Span(" · ", className="dot"),
-           aged(found, view, f"{prefix}.event_ms", "age"), aged(found, view, f"{prefix}.event_ms", "since", "since")]  # fmt: skip
+    heard = f"{prefix}.event_ms"
+    own = [
+        own_score(view, prefix, found.words),
+        text(view, f"{prefix}.last", "last"),
+        html.Span(" · ", className="dot"),
+        aged(found, view, heard, "age"),
+        aged(found, view, heard, "since", "since"),
+    ]
     return html.Div([html.Span(plan), html.Span(own)], className="card-detail")
 
 
