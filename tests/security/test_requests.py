@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 import re
@@ -15,6 +16,7 @@ from layouts.words import Words
 from tests.people.served import Served, served
 from tests.support.routes import every_route, filled
 from tests.support.signed_in import bearer, cookies
+from wall.bodies import received
 from wall.people.account import Account
 from wall.people.doors import door_of
 from wall.people.entrance import open_entrance
@@ -241,3 +243,27 @@ def test_secrets_are_in_no_log_page_or_journal(wall: Served, ann: Account) -> No
             assert secret not in text, (number, secret)
         if number < 5:
             assert not {one for one in (hashed, "argon2") if one in text}, number
+
+
+def test_a_body_that_does_not_come_is_given_up() -> None:
+    async def never() -> dict[str, object]:
+        await asyncio.sleep(60)
+        return {}
+
+    async def whole() -> list[object]:
+        parts: list[dict[str, object]] = [
+            {"body": b"a", "more_body": True},
+            {"body": b"b", "more_body": False},
+            {"type": "http.disconnect"},
+        ]
+        messages = iter(parts)
+
+        async def comes() -> dict[str, object]:
+            return next(messages)
+
+        again = await received(comes, 5)
+        assert again is not None
+        return [(await again()).get("body") for _ in range(3)]
+
+    assert asyncio.run(received(never, 0.05)) is None
+    assert asyncio.run(whole()) == [b"a", b"b", None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import pytest
@@ -11,7 +12,9 @@ import pytest
 from scoring.board import Board
 from scoring.definitions import Model
 from scoring.roles import ADMIN, Capability
-from tests.support.servers import RedisNode
+from tests.support.servers import RedisNode, Service
+from tests.support.signed_in import cookies
+from wall.bench.push import await_port
 from wall.people.viewer import Viewer
 from wall.sight import seen_model as sight_model
 from wall.sight import seen_stories as sight_stories
@@ -20,10 +23,12 @@ from wall.sight.look import NOTHING, Grant, Sight, sights_of
 from wall.sight.opened import Opened
 from wall.sight.seen_board import BoardFilter
 from wall.sight.visible import Visible
+from wall.wiring import Site
 
 from .expected import Expected
 from .organisation import Organisation, organisation
 from .ways import Answer, Premises, premises
+from .wire import request, sent
 
 #: Organisations, and viewers of each; every viewer goes a few ways, drawn anew.
 ORGANISATIONS, VIEWERS, WAYS_EACH = 20, 110, 3
@@ -170,10 +175,7 @@ def viewer_of(made: Organisation, draw: random.Random) -> Viewer:
     """Somebody with one role or two, at a place of theirs or another."""
     units = [unit.id for unit in made.model.units]
     own, person = draw.choice(units), draw.choice([*units, ""])
-    roles = [role.id for role in made.model.roles]
-    grants = [
-        Grant(draw.choice(roles), draw.choice(["", "", draw.choice(units)])) for _ in range(draw.choice([1, 1, 2]))
-    ]
+    grants = granted_to(made, draw)
     sights = sights_of(made.model.roles, grants, own, person)
     return Viewer("person", "bob", "Bob", sights, own, person, draw.choice(["", "en", "zh-CN"]), "session")
 
@@ -246,6 +248,46 @@ def test_every_way_out_leads_somewhere(redis: RedisNode) -> None:
     assert prowler.leaks == []
     nowhere = {name for name, found in prowler.statuses.items() if 200 not in found}
     assert nowhere == {"unknown API", "push programme", "push screen"}
+
+
+def test_a_real_server_tells_people_who_signed_in_no_more(redis: RedisNode) -> None:
+    """The same over HTTP with sessions: what the guard makes of roles is what pages are made from."""
+    with premises(redis.url, organisation(6)) as place, serving(place.site):
+        expected, draw = Expected(place), random.Random(6)
+        pages = ["/", "/phone", "/phone/{unit}", "/wall/anywhere", "/explain/{unit}/{kpi}", "/nowhere/{unit}"]
+        data = ["/api/v1/board", "/api/v1/definitions", "/api/v1/explain/{unit}", "/push/wall/anywhere"]
+        for _ in range(25):
+            who = viewer_of(place.made, draw)
+            grants = [f"{one.role}@{one.unit}" if one.unit else one.role for one in granted_to(place.made, draw)]
+            cookie = cookies(place.site, *grants, unit=who.unit, person=who.person)
+            sights = sights_of(place.made.model.roles, granted_of(grants), who.unit, who.person)
+            who = Viewer("person", "bob", "Bob", sights, who.unit, who.person)
+            for path in (*pages, *data, "/push/phone/{unit}"):
+                about = draw.choice(place.made.model.units).id, draw.choice(place.made.model.kpis).id
+                asked = path.format(unit=about[0], kpi=about[1])
+                answer = sent(place.site.settings.port, request("GET", asked, cookie.items()))
+                assert answer.status in (200, 303, 403, 404), (path, answer)
+                hidden = expected.hidden(who.sight(), reach(who, (Capability.EXPLAIN, Capability.VIEW)), True)
+                assert not hidden.in_text(answer.head + answer.body, about), (path, who)
+
+
+def granted_to(made: Organisation, draw: random.Random) -> list[Grant]:
+    """One role or two, at a place of somebody's or another."""
+    units, roles = [unit.id for unit in made.model.units], [role.id for role in made.model.roles]
+    return [Grant(draw.choice(roles), draw.choice(["", "", draw.choice(units)])) for _ in range(draw.choice([1, 1, 2]))]
+
+
+def granted_of(grants: list[str]) -> list[Grant]:
+    """Grants as accounts hold them."""
+    return [Grant(role, unit) for role, _, unit in (one.partition("@") for one in grants)]
+
+
+@contextmanager
+def serving(site: Site) -> Iterator[None]:
+    """The server of a site as a process of its own."""
+    with Service("serve", site.settings):
+        await_port(site.settings.port)
+        yield
 
 
 def _forget(field: str) -> Callable[[pytest.MonkeyPatch], None]:

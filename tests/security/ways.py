@@ -25,6 +25,7 @@ from wall.board_follower import BoardFollower
 from wall.definitions.apply import put_in_force
 from wall.guard import FRAMES, SCREEN
 from wall.people.viewer import VIEWER, Viewer
+from wall.ports import free_port
 from wall.scorer import Scorer
 from wall.screens.service import open_fleet
 from wall.server import create_server
@@ -161,7 +162,7 @@ def _unpacked(content: bytes) -> str:
 def premises(url: str, made: Organisation) -> Iterator[Premises]:
     """A server of an organisation on a Redis: applied, counted and scored as in operation."""
     name = f"hidden{uuid.uuid4().hex[:8]}"
-    site = open_site(Settings(site=name, redis=url, topic=name, group=name, partitions=1))
+    site = open_site(Settings(site=name, redis=url, topic=name, group=name, partitions=1, port=free_port()))
     put_in_force(site, made.model, "test", "first")
     site.store.set_clock(Clock(NOW_MS, 1, 0.0))
     _count(site, made)

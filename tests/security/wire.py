@@ -56,7 +56,9 @@ def _is_whole(told: bytes) -> bool:
     if b"content-length:" in lowered:
         length = int(lowered.split(b"content-length:")[1].split(b"\r\n")[0])
         return len(body) >= length
-    return b"text/event-stream" in lowered or body.endswith(b"0\r\n\r\n")
+    if b"text/event-stream" in lowered:
+        return b"\n\n" in body
+    return body.endswith(b"0\r\n\r\n")
 
 
 def request(method: str, path: str, headers: Iterable[tuple[str, str]] = (), body: bytes = b"") -> bytes:

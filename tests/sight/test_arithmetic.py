@@ -124,7 +124,6 @@ FORGETFUL = {
     "events of inner units": lambda patch: patch.setattr(opened_rules, "_PERHAPS", opened_rules._NONE),
     "sums of what is seen": lambda patch: patch.setattr(opened_rules, "_PERHAPS", opened_rules._ONE),
     "scores": lambda patch: patch.setattr(RULES, "_score_tells", _never),
-    "means of a KPI": lambda patch: patch.setattr(RULES, "_hidden_result", lambda *_: opened_rules._NONE),
     "sums of a KPI": lambda patch: patch.setattr(RULES, "_below", lambda *_: opened_rules._NONE),
     "former days": lambda patch: patch.setattr(
         "tests.sight.test_arithmetic.former_trees", lambda *_: ()

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
-from scoring.board import Board
+from scoring.board import Board, Status, UnitScore
 from scoring.definitions import Model
 from scoring.editions import edition
 from scoring.roles import Capability, Role
 from tests.server.teams import change, teams
 from wall.sight.look import WHOLE, Grant, Look, Sight, sights_of
-from wall.sight.visible import Visible, visible
+from wall.sight.visible import Visible, former_trees, visible
 
 
 def seen(*looks: Look, model: Model | None = None) -> Visible:
@@ -96,3 +98,100 @@ def test_capabilities_reach_as_far_as_the_role_that_has_them() -> None:
     assert found[Capability.VIEW].looks == {Look("company"), Look("ann", "total")}
     assert found[Capability.EXPLAIN].looks == {Look("ann", "total")}
     assert Capability.EXPORT not in found
+
+
+def _shown(model: Model, *looks: Look, beside: frozenset[Look] = frozenset()) -> Visible:
+    """What is seen on a day on which every change of the model is long in force."""
+    standing, today = edition(model, dt.date(2026, 12, 1)), dt.date(2026, 12, 1)
+    return visible(standing, Sight(frozenset(looks), beside), former_trees(model, standing, today))
+
+
+def _tagged(model: Model, **tags: str) -> Model:
+    kpis = [kpi.model_copy(update={"tags": [tags[kpi.id]]}) if kpi.id in tags else kpi for kpi in model.kpis]
+    return model.model_copy(update={"kpis": kpis})
+
+
+def test_a_kpi_that_shares_a_metric_with_another_is_no_cover_for_it() -> None:
+    # Output is done, quality is good ÷ done: red less ann is bob's output, whatever is hidden of their quality.
+    found = _shown(_tagged(teams(), output="count"), Look("red", "total", ("count",)), Look("ann", "total", ("count",)))
+    assert found.opened.kpis == {("ann", "output")}
+
+
+def test_what_another_capability_shows_is_known_too() -> None:
+    looker = frozenset({Look("company", "total")})
+    assert _shown(teams(), *looker).sees_score("company")
+    people = frozenset({Look("ann", "total"), Look("bob", "total")})
+    assert _shown(teams(), *looker, beside=people).withholds("company")
+    roles = [
+        Role(id="exporter", title="", scope="list", units=["company"], capabilities=["export"]),
+        Role(id="worker", title="", scope="list", units=["ann", "bob"]),
+    ]
+    sights = sights_of(roles, [Grant("exporter"), Grant("worker")], "", "")
+    assert visible(teams(), sights[Capability.EXPORT]).withholds("company")
+
+
+def test_a_team_that_may_have_events_of_its_own_is_not_told_by_its_people() -> None:
+    # If red itself counts nothing, the company tells cat; if it does, the company tells what.
+    people = [Look(name, "total") for name in ("ann", "bob", "cat")]
+    found = _shown(teams(), Look("company", "total"), *people)
+    assert found.withholds("company")
+
+
+def test_a_sum_is_withheld_that_told_a_hidden_part_before_somebody_came() -> None:
+    # Cat joins red: bob and she are two, but until then red less ann was bob, and red's month has those days.
+    joined = change("2026-03-10", units={"cat": {"parent": "red"}})
+    model = teams().model_copy(update={"changes": [joined]})
+    looks = Look("red", "total"), Look("ann", "total")
+    assert _shown(model, *looks).withholds("red")
+    assert not visible(edition(model, dt.date(2026, 3, 10)), Sight(frozenset(looks))).withholds("red")
+    # Whoever sees all of red may know what bob did while he was there.
+    left = teams(change("2026-03-10", units={"bob": {"parent": "blue"}}))
+    assert not _shown(left, Look("red")).opened.withheld
+
+
+def test_single_events_and_rows_need_everything_of_their_unit() -> None:
+    model = _tagged(teams(), output="count")
+    assert not _shown(model, Look("company", "everything", ("count",))).opened.events
+    assert not _shown(model, Look("company", "everything", ("count",))).sees_events("ann")
+    assert _shown(model, Look("red")).opened.events == {"red", "ann", "bob"}
+    assert not _shown(model, Look("red", "total"), Look("ann", "total")).sees_events("red")
+
+
+def test_coverage_does_not_tell_which_of_two_hidden_teams_is_known() -> None:
+    score = UnitScore("company", 5, Status.GOOD, Fraction(1, 2))
+    board = Board(1, "1", 0, units={"company": score})
+    found = _shown(teams(), Look("company", "total"))
+    assert found.board(board).units["company"].coverage == 1
+    assert _shown(teams(), Look("company")).board(board).units["company"].coverage == Fraction(1, 2)
+
+
+def test_reasons_and_targets_of_what_is_hidden_are_gone() -> None:
+    model = teams(
+        change("2026-03-01", "for cat alone", kpis={"output": {"target": {"cat": 77}}}),
+        change("2026-03-02", "for ann", kpis={"output": {"target": {"ann": 88}}}),
+    )
+    told = _shown(model, Look("ann", "total")).model.model_dump_json()
+    assert "for ann" in told
+    assert "for cat" not in told
+    assert "77" not in told
+
+
+def test_targets_are_those_of_kpis_that_are_granted_there() -> None:
+    model = _tagged(teams(change("2026-03-01", kpis={"quality": {"target": {"red": "0.777"}}})), output="count")
+    told = _shown(model, Look("red", "total", ("count",)), Look("ann", "total")).model.model_dump_json()
+    assert "0.777" not in told
+
+
+def test_a_mean_of_scores_has_parts_of_its_own() -> None:
+    # Three people do output; only ann and bob are judged by quality, which red takes the mean of.
+    model = teams()
+    kpis = [
+        kpi.model_copy(update={"rollup": "scores", "applies_to": ["red", "ann", "bob"], "target": Decimal(1)})
+        if kpi.id == "quality"
+        else kpi
+        for kpi in model.kpis
+    ]
+    units = [unit.model_copy(update={"parent": "red"}) if unit.id == "cat" else unit for unit in model.units]
+    found = _shown(model.model_copy(update={"kpis": kpis, "units": units}), Look("red", "total"), Look("ann", "total"))
+    assert not found.sees_kpi("red", "quality")
+    assert found.sees_kpi("red", "output")
