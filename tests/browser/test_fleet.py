@@ -143,7 +143,9 @@ def test_an_empty_room_says_how_to_pair_and_pairing_starts_the_screen(stage: Fle
     screen.wait_for_selector(".stage .wall", timeout=_SEEN_MS)
     paired = stage.register().standing()[0]
     assert (paired.name, paired.unit, paired.playlist, paired.margin) == ("Hall 3", "assembly", "floor", 2.5)
-    assert stage.site.journal.entries("screen.paired")[0].author == room.evaluate("document.querySelector('.account-menu summary').textContent")
+    assert stage.site.journal.entries("screen.paired")[0].author == room.evaluate(
+        "document.querySelector('.account-menu summary').textContent"
+    )
     room.wait_for_function(
         "() => document.querySelector('[data-cell=shows]').textContent.startsWith('Plant')", timeout=_SEEN_MS
     )

@@ -188,9 +188,7 @@ def test_a_kpi_without_a_value_says_what_is_missing_and_what_that_means(missing:
     units = [{"id": "s", "title": "Store", "kind": "shop", "missing": missing}]
     kpis = [RATE, {"id": "sales", "value": "c", "target": 100}]
     evaluated = told(model_of(kpis, units), {("c", "s"): 1_00, ("a", "s"): 1_00})
-    words = text_of(
-        kpi_page(evaluated)
-    )
+    words = text_of(kpi_page(evaluated))
     assert "Nothing yet in this period of: Count b" in words
     assert says in words
     assert " – " in words
@@ -198,9 +196,7 @@ def test_a_kpi_without_a_value_says_what_is_missing_and_what_that_means(missing:
 
 def test_a_formula_that_divides_by_zero_says_so() -> None:
     evaluated = told(model_of([RATE]), {("a", "s"): 1_00, ("b", "s"): 0})
-    words = text_of(
-        kpi_page(evaluated)
-    )
+    words = text_of(kpi_page(evaluated))
     assert "The formula divides by 0" in words
 
 
@@ -282,9 +278,7 @@ def test_changes_of_a_definition_are_told_with_reason_and_author() -> None:
         {"from": "2026-03-05", "reason": "Board minute 3", "author": "Zhou", "kpis": {"rate": {"target": "0.95"}}}
     ]
     evaluated = store(80_00, 90_00, changes=changes)
-    words = text_of(
-        kpi_page(evaluated)
-    )
+    words = text_of(kpi_page(evaluated))
     assert "Definition v2 from 5 Mar" in words
     assert "v2 Board minute 3 5 Mar Zhou v1 First version" in words
 

@@ -178,9 +178,7 @@ def test_addresses(model: Model, path: str, query: str, address: Address) -> Non
     assert address_of(path, query, model) == address
 
 
-@pytest.mark.parametrize(
-    "path", ["/wall/nope", "/nope/x/y", "/explain/nope", "/explain/co/nope", "/explain/co/otd"]
-)
+@pytest.mark.parametrize("path", ["/wall/nope", "/nope/x/y", "/explain/nope", "/explain/co/nope", "/explain/co/otd"])
 def test_a_wrong_address_gets_a_notice_and_links(model: Model, board: Board, path: str) -> None:
     page = list(elements(page_of(address_of(path, "", model), Site(model, board), NoStories())))
     assert any(props.get("className") == "notice" for props in page)
