@@ -11,9 +11,10 @@ trends hold numbers of former days, so a number is shown only if it could have b
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from .look import Look, Sight
+from .granted import Granted, granted
+from .look import Sight
 from .tree import Tree
 
 
@@ -36,29 +37,11 @@ class Opened:
     joint_kpis: frozenset[tuple[str, str]]
 
 
-@dataclass(slots=True)
-class _Granted:
-    """What looks name before anything is withheld; of the units in `whole` everything is, down to the last below."""
-
-    kpis: set[tuple[str, str]] = field(default_factory=set)
-    scores: set[str] = field(default_factory=set)
-    whole: set[str] = field(default_factory=set)
-
-    def without(self, kpis: set[tuple[str, str]], scores: set[str]) -> _Granted:
-        """The same without what is withheld; whole is only what nothing is withheld of."""
-        lacking = {unit for unit, _ in kpis} | scores
-        return _Granted(self.kpis - kpis, self.scores - scores, self.whole if not lacking else set())
-
-    def __or__(self, other: _Granted) -> _Granted:
-        """What either grants; what is whole is only so in one's own tree."""
-        return _Granted(self.kpis | other.kpis, self.scores | other.scores, set(self.whole))
-
-
 def opened(tree: Tree, sight: Sight, minimum_group: int, former: Sequence[Tree] = ()) -> Opened:
     """What a sight opens on an edition's tree; `former` are the trees of days before, as far as they differ."""
-    named = _granted(tree, sight.looks)
-    known = _granted(tree, sight.looks | sight.beside) if sight.beside else named
-    then = [(one, _granted(one, sight.looks | sight.beside) | known) for one in former]
+    named = granted(tree, sight.looks)
+    known = granted(tree, sight.looks | sight.beside) if sight.beside else named
+    then = [(one, granted(one, sight.looks | sight.beside) | known) for one in former]
     withheld_kpis: set[tuple[str, str]] = set()
     withheld_scores: set[str] = set()
     while True:
@@ -87,36 +70,6 @@ def opened(tree: Tree, sight: Sight, minimum_group: int, former: Sequence[Tree] 
     )
 
 
-def _granted(tree: Tree, looks: Iterable[Look]) -> _Granted:
-    found = _Granted()
-    for look in looks:
-        units = _units_of(tree, look)
-        for unit in units:
-            shown = tree.cards[unit]
-            if look.tags:
-                shown = tuple(kpi for kpi in shown if not set(look.tags).isdisjoint(tree.kpis[kpi].tags))
-            found.kpis.update((unit, kpi) for kpi in shown)
-        if not look.tags:
-            found.scores.update(units)
-            if not look.unit or look.depth == "everything":
-                found.whole.update(units)
-    return found
-
-
-def _units_of(tree: Tree, look: Look) -> list[str]:
-    if not look.unit:
-        return list(tree.units)
-    if look.unit not in tree.units:
-        return []
-    found = [look.unit]
-    if look.depth == "children":
-        found += tree.children[look.unit]
-    if look.depth == "everything":
-        for unit in found:
-            found += tree.children[unit]
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class _Hidden:
     """How many hidden numbers are in a sum: at least, if inner units count only what is below them, and at most.
@@ -126,9 +79,6 @@ class _Hidden:
 
     least: int = 0
     most: int = 0
-
-    def __add__(self, other: _Hidden) -> _Hidden:
-        return _Hidden(self.least + other.least, self.most + other.most)
 
     def tells(self, minimum_group: int) -> bool:
         """Whether a sum with so many hidden parts tells of one of them."""
@@ -141,7 +91,7 @@ _NONE, _ONE, _PERHAPS = _Hidden(), _Hidden(1, 1), _Hidden(0, 1)
 class _Opening:
     """Decides from the leaves up: whether a unit's number may be seen depends on what is seen of those below it."""
 
-    def __init__(self, tree: Tree, granted: _Granted, minimum_group: int) -> None:
+    def __init__(self, tree: Tree, granted: Granted, minimum_group: int) -> None:
         self._tree = tree
         self._whole = granted.whole
         self._least = minimum_group
@@ -152,6 +102,7 @@ class _Opening:
         self.joint: set[str] = set()
         self.joint_kpis: set[tuple[str, str]] = set()
         self._sums: dict[tuple[str, str, str], _Hidden] = {}
+        self._belows: dict[tuple[str, str, str], _Hidden] = {}
         units = {unit for unit, _ in self.kpis} | self.scores
         trails = {unit: tree.above(unit) for unit in units}
         self._touched = units.union(*trails.values())
@@ -176,11 +127,13 @@ class _Opening:
                 return True
             if hidden.most:
                 self.joint_kpis.add((unit, kpi))
-        # Numbers of another period may come to this one's, such as days to a month: they are judged together, too.
-        periods = tree.kpis[kpi].period, ""
-        return any(
-            self._below(unit, metric, period).tells(self._least) for metric in tree.metrics[kpi] for period in periods
-        )
+        return any(self._sum_tells(unit, metric, tree.kpis[kpi].period) for metric in tree.metrics[kpi])
+
+    def _sum_tells(self, unit: str, metric: str, period: str) -> bool:
+        """Numbers of another period may come to this one's, such as days to a month: they are judged together, too."""
+        if self._below(unit, metric, period).tells(self._least):
+            return True
+        return len(self._tree.periods[metric]) > 1 and self._below(unit, metric, "").tells(self._least)
 
     def _score_tells(self, unit: str) -> bool:
         if not self._tree.units[unit].child_share:
@@ -195,7 +148,10 @@ class _Opening:
         return [kpi for kpi in self._tree.cards[unit] if (unit, kpi) in self.joint_kpis and (unit, kpi) in self.kpis]
 
     def _below(self, unit: str, metric: str, period: str) -> _Hidden:
-        return _sum(self._hidden(child, metric, period) for child in self._tree.children[unit])
+        key = unit, metric, period
+        if key not in self._belows:
+            self._belows[key] = _sum(self._hidden(child, metric, period) for child in self._tree.children[unit])
+        return self._belows[key]
 
     def _hidden(self, unit: str, metric: str, period: str) -> _Hidden:
         """How many hidden numbers a metric's sum above takes from here, of a kind of period or ("") of any."""
@@ -249,4 +205,8 @@ class _Opening:
 
 
 def _sum(counts: Iterable[_Hidden]) -> _Hidden:
-    return sum(counts, start=_NONE)
+    least = most = 0
+    for one in counts:
+        least += one.least
+        most += one.most
+    return _Hidden(least, most)

@@ -15,13 +15,14 @@ from scoring.scorecard import by_unit, rollup_at, stands_at
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """Units with their children, KPIs by unit, and the metrics of each KPI."""
+    """Units with their children, KPIs by unit, the metrics of each KPI, and the kinds of period of each metric."""
 
     units: Mapping[str, Unit]
     children: Mapping[str, tuple[str, ...]]
     kpis: Mapping[str, Kpi]
     cards: Mapping[str, tuple[str, ...]]
     metrics: Mapping[str, tuple[str, ...]]
+    periods: Mapping[str, frozenset[str]]
     _reach: dict[tuple[str, str, str], int] = field(default_factory=dict)
 
     def carriers(self, unit: str, metric: str, period: str = "") -> list[str]:
@@ -100,12 +101,18 @@ def built_tree(model: Model) -> Tree:
         if unit.parent is not None:
             children[unit.parent].append(unit.id)
     counted = {metric.id for metric in model.metrics}
+    metrics = {kpi.id: tuple(name for name in names(kpi.value) if name in counted) for kpi in model.kpis}
+    periods = {
+        metric: frozenset(kpi.period for kpi in model.kpis if metric in metrics[kpi.id])
+        for metric in set[str]().union(*metrics.values())
+    }
     return Tree(
         units={unit.id: unit for unit in model.units},
         children={unit: tuple(below) for unit, below in children.items()},
         kpis={kpi.id: kpi for kpi in model.kpis},
         cards=_cards(model),
-        metrics={kpi.id: tuple(name for name in names(kpi.value) if name in counted) for kpi in model.kpis},
+        metrics=metrics,
+        periods=periods,
     )
 
 
