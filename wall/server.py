@@ -22,6 +22,7 @@ from .api import create_api
 from .board_follower import BoardFollower
 from .dash_app import content_security_policy, create_dash
 from .desk.rooms import Rooms
+from .failures import add_failures
 from .guard import Guard
 from .metrics import Screens
 from .people.account_routes import account_routes
@@ -68,6 +69,8 @@ def create_server(site: Site, follower: BoardFollower) -> Callable[..., Any]:
     fleet.on_change(lambda screens: _tell(hub, pushed, screens))
     fleet.on_announced(hub.board_moved)
     server = flask.Flask("kpiwall", static_folder=None)
+    refused = functools.partial(notice, follower)
+    add_failures(server, lambda: follower.model, refused)
     create_api(server, site, follower, Screens(hub, fleet), seen, stories)
     desk = Rooms(site, follower, fleet, sights)
     add_wall_pages(server, seen, fleet)
@@ -105,7 +108,6 @@ def create_server(site: Site, follower: BoardFollower) -> Callable[..., Any]:
         Mount("/", pages),
     ]
     guarded = Starlette(routes=routes, lifespan=lifespan)
-    refused = functools.partial(notice, follower)
     return Guard(
         guarded,
         site.settings,
