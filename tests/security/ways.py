@@ -75,7 +75,7 @@ class Premises:
         """The answer of a Flask route to a request with JSON."""
         query = f"?{urlencode(asked)}" if asked else ""
         found = self._client.open(path + query, method=method, json=content,
-                                  environ_overrides={"asgi.scope": {VIEWER: who}})  # fmt: skip
+                                  environ_overrides={"asgi.scope": _scope(method, path, who)})  # fmt: skip
         self.content = found.get_data()
         names = "\n".join(f"{name}: {value}" for name, value in found.headers)
         return Answer(found.status_code, names + "\n" + _unpacked(self.content))
@@ -114,14 +114,17 @@ class Premises:
             await asyncio.wait_for(done.wait(), 20)
             return {"type": "http.disconnect"}
 
-        scope = {
-            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "path": path,
-            "raw_path": path.encode(), "root_path": "", "query_string": query.encode(), "headers": [],
-            "scheme": "http", "server": ("127.0.0.1", 80), "client": ("127.0.0.1", 9),
-            VIEWER: who, SCREEN: None, FRAMES: send,
-        }  # fmt: skip
+        scope = {**_scope("GET", path, who), "query_string": query.encode(), SCREEN: None, FRAMES: send}
         await self.starlette(scope, receive, send)
         return Answer(status, b"".join(told).decode("utf-8", "replace"))
+
+
+def _scope(method: str, path: str, who: Viewer) -> dict[str, Any]:
+    return {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "path": path,
+        "raw_path": path.encode(), "root_path": "", "query_string": b"", "headers": [], "scheme": "http",
+        "server": ("127.0.0.1", 80), "client": ("127.0.0.1", 9), VIEWER: who,
+    }  # fmt: skip
 
 
 def _given(one: Mapping[str, Any], values: Mapping[str, Any], other: Any) -> Any:
