@@ -130,10 +130,14 @@ class _Opening:
         return any(self._sum_tells(unit, metric, tree.kpis[kpi].period) for metric in tree.metrics[kpi])
 
     def _sum_tells(self, unit: str, metric: str, period: str) -> bool:
-        """Numbers of another period may come to this one's, such as days to a month: they are judged together, too."""
-        if self._below(unit, metric, period).tells(self._least):
-            return True
-        return len(self._tree.periods[metric]) > 1 and self._below(unit, metric, "").tells(self._least)
+        """Numbers of another period may come to this one's, such as days to a month: so they are judged together.
+
+        What is seen of some period everywhere is judged by this period alone.
+        """
+        hidden = self._below(unit, metric, "")
+        if not hidden.most and len(self._tree.periods[metric]) > 1:
+            hidden = self._below(unit, metric, period)
+        return hidden.tells(self._least)
 
     def _score_tells(self, unit: str) -> bool:
         if not self._tree.units[unit].child_share:
