@@ -59,14 +59,14 @@ class DeskStage:
     def root(self) -> str:
         return f"http://127.0.0.1:{self.site.settings.port}"
 
-    def open(self, path: str, width: int = 1920, height: int = 1080, who: str = "hejing") -> Any:
+    def open(self, path: str, width: int = 1920, height: int = 1080, who: str = "hejing", shows: str = ".desk") -> Any:
         """A page of an admin."""
         page = self.chromium.new_page(viewport={"width": width, "height": height})
         self.enter(page, who)
         page.on("console", lambda one: self.faults.append(f"console: {one.text}") if one.type == "error" else None)
         page.on("pageerror", lambda one: self.faults.append(f"error: {one}"))
         page.goto(self.root + path)
-        page.wait_for_selector(".desk", timeout=_SEEN_MS)
+        page.wait_for_selector(shows, timeout=_SEEN_MS)
         return page
 
     def enter(self, page: Any, who: str) -> None:
@@ -303,11 +303,16 @@ def test_a_download_of_what_is_not_there_says_why(stage: DeskStage, path: str, s
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("path", ["/desk/nowhere", "/desk/what-if/nobody"])
+def test_an_address_of_the_desk_that_leads_nowhere_says_so(stage: DeskStage, path: str) -> None:
+    stage.open(path, shows=".home .notice").close()
+    assert stage.faults == []
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path",
     [
-        "/desk/nowhere",
-        "/desk/what-if/nobody",
         "/desk/incentive/none",
         "/desk/incentive/a/b",
         "/desk/history?kpi=x&unit=y&on=z&a=9&b=8",
