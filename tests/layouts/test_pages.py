@@ -21,6 +21,8 @@ from layouts.wall_view import wall_view
 from layouts.words import LANGUAGES, Words
 from scoring.board import Board
 from scoring.definitions import Model
+from scoring.forms import PeriodKind
+from scoring.waterfall import Waterfall
 from wall.dash_app import Address, address_of, content_security_policy, create_dash, page_of
 from wall.wall_pages import add_wall_pages
 
