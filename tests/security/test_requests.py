@@ -155,10 +155,12 @@ def test_no_page_of_another_host_changes_anything(wall: Served, origin: list[tup
 
 def test_bodies_are_bounded_however_their_length_is_told(wall: Served) -> None:
     mine = tuple(cookies(wall.site).items())
-    for length in ("99999999999", "-1", "+5", "0x10", "1e3", " 5 5", "5, 5"):
+    for length in ("99999999999", "-1", "+5", "0x10", "1e3", " 5 5", "5, 6"):
         for headers in ((), mine):
             reply = ask(wall, "POST", "/sign-in", ("Content-Length", length), *headers, body=b"hello")
             assert reply.status in (0, 400, 413), (length, reply)
+    # The same length twice may be taken as one (RFC 9110, 8.6); whatever is, it is judged like any other.
+    assert ask(wall, "POST", "/sign-in", ("Content-Length", "5, 5"), *mine, body=b"hello").status in (0, 400, 401)
     for coding in ("chunked", "gzip, chunked", "identity"):
         for path in ("/sign-in", "/api/v1/events", "/_dash-update-component"):
             reply = ask(wall, "POST", path, ("Transfer-Encoding", coding), *mine, body=b"5\r\nhello\r\n0\r\n\r\n")
