@@ -108,7 +108,7 @@ def hero_view(found: Lookup, unit: Unit) -> View:
         "hero.gap": _gap(found, score, target),
         "hero.change": change(score, None if before is None else formats.points(before.score)),
     }
-    view |= _forecast(found, unit)
+    view |= forecast_range(found, unit, found.results(unit.id))
     gate_status, gates = _gates(found, unit)
     view |= {"hero.gate_status": gate_status, "hero.gate": gates}
     return view | _counts(found, unit, gates) | _composition_view(found, unit, gates) | _sources_view(found, unit)
@@ -144,9 +144,9 @@ def _gap(found: Lookup, score: Fraction | None, target: Fraction) -> str:
     return found.words("hero.ahead" if gap >= 0 else "hero.gap", gap=signed_digits(gap, 1))
 
 
-def _forecast(found: Lookup, unit: Unit) -> View:
-    """The range of the score at the end of the period that most of its KPIs run over; nothing while hidden."""
-    ahead, kind = found.board.unit_forecasts.get(unit.id), main_period(found, found.results(unit.id))
+def forecast_range(found: Lookup, unit: Unit, results: Sequence[KpiResult]) -> View:
+    """The range of the score at the end of the period that most of these KPIs run over; nothing while hidden."""
+    ahead, kind = found.board.unit_forecasts.get(unit.id), main_period(found, results)
     if ahead is None or not kind:
         return {"hero.forecast": "", "hero.forecast_label": ""}
     low, high = (formats.fixed(points / POINT, 1) for points in (ahead.low, ahead.high))

@@ -23,7 +23,6 @@ from layouts.moved_card import SINCE, moved_body, moved_failed
 from layouts.reader import NO_READER, Reader
 from layouts.stories import EventPage, KpiStory, UnitStory
 from layouts.words import Words, language_or
-from scoring.board import Board
 from scoring.definitions import Model
 from scoring.forms import PeriodKind, text_in
 from scoring.roles import Capability
@@ -33,6 +32,7 @@ from streams.redis_adapters.connection import StoreUnavailable
 
 from .people.permits import SIGNED_IN, Permit, callback_for
 from .people.viewer import language_for
+from .sight.site import Site
 
 VIEW, EXPLAIN = Permit((Capability.VIEW,)), Permit((Capability.EXPLAIN,))
 #: Styles are inline because Dash components set them; nothing is fetched from another host.
@@ -46,25 +46,6 @@ CONTENT_SECURITY = {
     "form-action": "'self'",
     "frame-ancestors": "'self'",
 }
-
-
-class Site(Protocol):
-    """What pages are made from; each is asked anew for every page."""
-
-    @property
-    def model(self) -> Model:
-        """The model in force."""
-
-    @property
-    def version(self) -> str:
-        """Model and software version: a page of another version reloads itself."""
-
-    @property
-    def software(self) -> str:
-        """The version of kpiwall that serves."""
-
-    def board(self) -> Board:
-        """The last board."""
 
 
 class Stories(Protocol):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from scoring.board import POINT, Board, Freshness, KpiResult, Status
+from scoring.board import Board, Freshness, KpiResult, Status
 from scoring.definitions import Model, Unit
 from scoring.explain import points_lost
 
 from .. import formats
 from ..formats import UNKNOWN
 from ..header_view import header_view, main_period
-from ..hero_view import change, scorecard_freshness
+from ..hero_view import change, forecast_range, scorecard_freshness
 from ..kpi_view import displayed_status, kpi_view, position
 from ..lookup import Lookup, View, lookup
 from ..ranking_view import move_text, places, unit_keys
@@ -59,19 +59,7 @@ def _score(found: Lookup, unit: Unit, results: Sequence[KpiResult]) -> View:
         "hero.change": change(score, None if before is None else formats.points(before.score)),
     }
     # Of what is partly stale nothing is foretold.
-    return view | _forecast(found, unit, results if fresh is Freshness.LIVE else ())
-
-
-def _forecast(found: Lookup, unit: Unit, results: Sequence[KpiResult]) -> View:
-    """The range of the score at the end of the period that most of its KPIs run over; none while hidden."""
-    ahead, kind = found.board.unit_forecasts.get(unit.id), main_period(found, results)
-    if ahead is None or not kind:
-        return {"hero.forecast": "", "hero.forecast_label": ""}
-    low, high = (formats.fixed(points / POINT, 1) for points in (ahead.low, ahead.high))
-    return {
-        "hero.forecast": low if low == high else f"{low}{UNKNOWN}{high}",
-        "hero.forecast_label": found.words(f"hero.forecast.{kind}"),
-    }
+    return view | forecast_range(found, unit, results if fresh is Freshness.LIVE else ())
 
 
 def rank_view(found: Lookup, unit: Unit) -> View:

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 import flask
 
 from scoring.roles import Capability
-from wall.people.viewer import EVERYTHING, VIEWER, Viewer
-from wall.sight.look import Look, Sight
+from wall.people.viewer import VIEWER, Viewer
+from wall.sight.look import EVERYTHING, Look, Sight
 
 ADMIN = Viewer("person", "ann", "Ann", EVERYTHING)
 

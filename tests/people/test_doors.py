@@ -12,7 +12,8 @@ from tests.people.served import Served, served
 from tests.support.routes import every_route, filled
 from tests.support.signed_in import bearer, cookies
 from wall.people.doors import DOORS, ELSEWHERE, Door, door_of
-from wall.people.viewer import EVERYTHING, NOBODY, Viewer
+from wall.people.viewer import NOBODY, Viewer
+from wall.sight.look import EVERYTHING
 from wall.wall_pages import SCRIPTS, STYLES, asset
 
 #: What Dash and the API answer for whatever is left.

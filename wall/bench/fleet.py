@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import resource
 import socket
 import statistics
 import time
@@ -22,6 +21,7 @@ from wall.wiring import open_site
 from .entering import bearer
 from .figures import Figure
 from .load import Load
+from .process import allow_connections
 from .push import await_port
 from .site_model import bench_model
 
@@ -117,8 +117,7 @@ async def _fleet(port: int, paths: list[str], header: str) -> tuple[Received, in
 
 def measure(redis_url: str) -> Iterator[Figure]:
     """An update a second or more for every screen of the fleet."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 16384), hard))
+    allow_connections()
     settings = Settings(site=f"fleet{time.time_ns()}", redis=redis_url, topic="fleet", partitions=1, port=free_port())
     site, model = open_site(settings), fleet_model()
     put_in_force(site, model, "bench", "bench")

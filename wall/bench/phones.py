@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import resource
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-
-import psutil
 
 from layouts.words import Words
 from scoring.definitions import Model
@@ -22,6 +19,7 @@ from wall.wiring import Site, open_site
 
 from .figures import Figure
 from .load import Load
+from .process import allow_connections, cpu_s
 from .push import await_port
 from .site_model import bench_model
 
@@ -96,9 +94,9 @@ async def _cpu_of(port: int, pid: int, seats: Sequence[_Seat]) -> tuple[float, i
     got = _Got()
     tasks = [asyncio.create_task(_follow(port, seat, got)) for seat in seats]
     await asyncio.sleep(8)
-    begun, got.counting = _cpu_s(pid), True
+    begun, got.counting = cpu_s(pid), True
     await asyncio.sleep(_SECONDS)
-    used, got.counting = _cpu_s(pid) - begun, False
+    used, got.counting = cpu_s(pid) - begun, False
     for task in tasks:
         if task.done():
             task.result()
@@ -107,15 +105,9 @@ async def _cpu_of(port: int, pid: int, seats: Sequence[_Seat]) -> tuple[float, i
     return used, got.changes
 
 
-def _cpu_s(pid: int) -> float:
-    times = psutil.Process(pid).cpu_times()
-    return float(times.user + times.system)
-
-
 def measure(redis_url: str) -> Iterator[Figure]:
     """CPU of the server per phone, against a wall screen's in the same run."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 16384), hard))
+    allow_connections()
     settings = Settings(site=f"phones{time.time_ns()}", redis=redis_url, topic="phones", partitions=1, port=free_port())
     site = open_site(settings)
     put_in_force(site, phones_model(), "bench", "bench")

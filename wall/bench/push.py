@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import resource
 import socket
 import subprocess
 import sys
@@ -11,8 +10,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-
-import psutil
 
 from wall.definitions.apply import put_in_force
 from wall.ports import free_port
@@ -23,6 +20,7 @@ from wall.wiring import Site, open_site
 from .entering import bearer
 from .figures import Figure
 from .load import Load
+from .process import allow_connections, cpu_s
 from .site_model import bench_model
 
 SCREENS = 1000
@@ -55,27 +53,21 @@ async def _listen(port: int, path: str, header: str, seconds: float, started: Ca
     return frames, size
 
 
-def _cpu_s(pid: int) -> float:
-    times = psutil.Process(pid).cpu_times()
-    return float(times.user + times.system)
-
-
 def _measure(pid: int, port: int, path: str, header: str) -> tuple[float, int, int]:
     """CPU seconds of the server while `SCREENS` listen, and what they got."""
     begun = 0.0
 
     def start() -> None:
         nonlocal begun
-        begun = _cpu_s(pid)
+        begun = cpu_s(pid)
 
     frames, size = asyncio.run(_listen(port, path, header, _SECONDS, start))
-    return _cpu_s(pid) - begun, frames, size
+    return cpu_s(pid) - begun, frames, size
 
 
 def measure(redis_url: str) -> Iterator[Figure]:
     """Ours, then the bare broadcast of frames of the same size, in one run."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 16384), hard))
+    allow_connections()
     settings = Settings(site=f"push{time.time_ns()}", redis=redis_url, topic="push", partitions=1, port=free_port())
     site = open_site(settings)
     put_in_force(site, bench_model(), "bench", "bench")

@@ -10,7 +10,7 @@ import flask
 
 from layouts.words import language_or
 from scoring.roles import Capability
-from wall.sight.look import NOTHING, WHOLE, Sight, sight_below
+from wall.sight.look import NOTHING, Sight, sight_below
 
 #: Where the scope of a request carries its viewer.
 VIEWER = "kpiwall.viewer"
@@ -22,7 +22,7 @@ class Viewer:
 
     `name` is the account's, token's or screen's id, `title` what people read; `unit` and `person` are the places of the
     organisation that the account is assigned to. `sights` is what each capability reaches: one that is missing is
-    denied. `session` is the name under which pages keep what must not outlive the session, such as the form token.
+    denied. `session` is the hash by which a person's session is found.
     """
 
     kind: Literal["person", "token", "screen", "nobody"]
@@ -48,8 +48,6 @@ class Viewer:
 
 
 NOBODY = Viewer("nobody", "", "")
-#: What the built-in role of the first account may: everything, everywhere.
-EVERYTHING: Mapping[Capability, Sight] = dict.fromkeys(Capability, WHOLE)
 
 
 def screen_viewer(screen: str, title: str, unit: str) -> Viewer:

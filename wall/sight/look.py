@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from scoring.roles import ADMIN, Capability, Depth, Role
@@ -44,6 +44,8 @@ class Sight:
 
 WHOLE = Sight(frozenset({Look("")}))
 NOTHING = Sight()
+#: What the role of the first account may: everything, everywhere.
+EVERYTHING: Mapping[Capability, Sight] = dict.fromkeys(Capability, WHOLE)
 
 
 def sight_below(unit: str) -> Sight:
@@ -73,7 +75,7 @@ def sights_of(roles: Iterable[Role], grants: Iterable[Grant], unit: str, person:
     found: dict[Capability, Sight] = {}
     for grant in grants:
         if grant.role == ADMIN:
-            return dict.fromkeys(Capability, WHOLE)
+            return dict(EVERYTHING)
         role = known.get(grant.role)
         if role is None:
             continue

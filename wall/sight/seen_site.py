@@ -12,26 +12,12 @@ from scoring.roles import Capability
 from wall.people.viewer import current_viewer
 
 from .look import Sight
+from .site import Site
 from .visible import Sights, Visible
 
 
-class WholeSite(Protocol):
+class WholeSite(Site, Protocol):
     """A site with nothing hidden."""
-
-    @property
-    def model(self) -> Model:
-        """The model in force."""
-
-    @property
-    def version(self) -> str:
-        """Model and software version."""
-
-    @property
-    def software(self) -> str:
-        """The version of kpiwall that serves."""
-
-    def board(self) -> Board:
-        """The last board."""
 
     def now_ms(self) -> int:
         """Business time now."""

@@ -125,6 +125,9 @@ def _sees_siblings(unit: str, seen: Visible) -> bool:
     """Whether a place among siblings counts nobody who is hidden."""
     if seen.sight.whole:
         return True
-    parent = seen.tree.units[unit].parent if unit in seen.tree.units else None
-    siblings = [other for other, one in seen.tree.units.items() if one.parent == parent]
+    tree = seen.tree
+    parent = tree.units[unit].parent if unit in tree.units else None
+    siblings = (
+        tree.children[parent] if parent is not None else [one.id for one in tree.units.values() if not one.parent]
+    )
     return all(seen.sees_score(other) for other in siblings)
