@@ -43,6 +43,7 @@ from wall.people.viewer import Viewer
 from wall.results.courses import courses
 from wall.results.dimensions import Dimensions
 from wall.results.kpi_reading import KpiReader
+from wall.results.timeline import Timelines
 from wall.sight.look import Look
 from wall.wiring import Site
 
@@ -65,7 +66,8 @@ class Factory:
 
     @property
     def analysis(self) -> Analysis:
-        return Analysis(Desk(self.site, self.view))
+        timelines, reader = Timelines(self.site, self.view), KpiReader(self.site, self.view)
+        return Analysis(Desk(self.site, self.view), timelines, reader)
 
     def facts(self, view: str, viewer: Viewer = ADMIN, language: str = "en", **asked: str) -> AnalysisFacts:
         with asking(viewer):

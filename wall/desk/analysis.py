@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import flask
@@ -38,12 +38,8 @@ class Analysis:
     """The pages of analysis of one desk."""
 
     desk: Desk
-    timelines: Timelines = field(init=False)
-    reader: KpiReader = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "timelines", Timelines(self.desk.site, self.desk.view))
-        object.__setattr__(self, "reader", KpiReader(self.desk.site, self.desk.view))
+    timelines: Timelines
+    reader: KpiReader
 
     def facts(self, view: str, scope: Scope, asked: Mapping[str, str]) -> AnalysisFacts:
         """What a view shows of a scope, by its address."""

@@ -15,6 +15,8 @@ from wall.board_follower import BoardView
 from wall.dash_app import PageApp
 from wall.people.acts import Acts
 from wall.people.permits import SIGNED_IN
+from wall.results.kpi_reading import KpiReader
+from wall.results.timeline import Timelines
 from wall.screens.service import Fleet, open_fleet
 from wall.sight.visible import Sights
 from wall.wiring import Site
@@ -39,11 +41,18 @@ from .what_if import add_what_if, what_if_room
 class Rooms:
     """The pages of one site's desk, each for those whom its permit admits."""
 
-    def __init__(self, site: Site, view: BoardView, fleet: Fleet | None = None, sights: Sights | None = None) -> None:
+    def __init__(
+        self,
+        site: Site,
+        view: BoardView,
+        fleet: Fleet | None = None,
+        sights: Sights | None = None,
+        timelines: Timelines | None = None,
+    ) -> None:
         self._desk = Desk(site, view, sights or Sights())
         self._fleet = fleet or open_fleet(site, self._desk)
         self._recounts = Recounts()
-        self._analysis = Analysis(self._desk)
+        self._analysis = Analysis(self._desk, timelines or Timelines(site, view), KpiReader(site, view))
         self._acts = Acts(site)
 
     def page(self, name: str, asked: Mapping[str, str], language: str) -> html.Div | None:
