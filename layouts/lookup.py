@@ -15,6 +15,7 @@ from scoring.forms import Text, text_in
 from scoring.same import Same
 from scoring.scenes import Scene, Tile
 
+from .alerts.facts import AlertFact
 from .portrait import upright
 from .reader import NO_READER, Reader
 from .words import Words
@@ -78,7 +79,7 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """The model by id, with the board, what is announced, the words of one language, and who reads."""
+    """The model by id, with the board, announcements, standing alerts, the words of one language, and who reads."""
 
     model: Model
     board: Board
@@ -91,6 +92,7 @@ class Lookup:
     calendar: BusinessCalendar
     announcements: Sequence[Announcement] = ()
     reader: Reader = NO_READER
+    alerts: Sequence[AlertFact] = ()
 
     @property
     def zone(self) -> str:
@@ -178,6 +180,7 @@ def lookup(
     language: str,
     announcements: Sequence[Announcement] = (),
     reader: Reader = NO_READER,
+    alerts: Sequence[AlertFact] = (),
 ) -> Lookup:
     """The lookup of one model, board and language."""
     index = _index(Same(model))
@@ -193,6 +196,7 @@ def lookup(
         index.calendar,
         announcements,
         reader,
+        alerts,
     )
 
 

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from .alerts.rules import AlertRule
 from .forms import BucketKind, ClockTime, Definition, DurationS, NameId, PeriodKind, Text, UnitId, Weekday
 from .gates import Gate
 from .grades import GradeBand, Incentive
@@ -278,6 +279,7 @@ class Model(Definition):
     maps: list[Map] = []
     brand: Brand | None = None
     roles: list[Role] = []
+    alerts: list[AlertRule] = []
     minimum_group: int = Field(
         2, ge=2, le=100, description="units that a viewer may not see stand in a sum the viewer sees only if so many"
     )

@@ -1,0 +1,1 @@
+"""Alerts on pages: the inbox, one alert, the desk's list of rules and deliveries."""

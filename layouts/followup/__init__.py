@@ -1,0 +1,1 @@
+"""Notes and actions on pages."""

@@ -1,0 +1,1 @@
+"""Alerts of a running site: evaluated beside the scorer, told to whom they concern, handled by people."""

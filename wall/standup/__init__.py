@@ -1,0 +1,1 @@
+"""Stand-ups: the agenda that makes itself, the meeting as it runs, and its minutes."""
