@@ -54,6 +54,9 @@ class Alert:
 
     `since_ms` is the first breach of this occurrence, `clear_ms` since when it is over while it still fires. `reading`
     is the last one, `worst` the worst since the breach, `board` and `model` the versions when it fired.
+
+    `unknown_ms` is since when nothing is known, while holding and clearing stand still; `paused_ms` is how long they
+    stood still before. `period_ms` is the start of the KPI's period that was read last.
     """
 
     key: AlertKey
@@ -68,6 +71,9 @@ class Alert:
     worst: Fraction | None = None
     board: int = 0
     model: str = ""
+    unknown_ms: int | None = None
+    paused_ms: int = 0
+    period_ms: int | None = None
 
     @property
     def id(self) -> str:

@@ -55,6 +55,12 @@ class OnStatus(Definition):
     enter: Literal["watch", "bad"] = "bad"
     leave: Literal["good", "watch"] = "good"
 
+    @model_validator(mode="after")
+    def _apart(self) -> Self:
+        if self.enter == self.leave:
+            raise ValueError("enter and leave are the same status; leave at good")
+        return self
+
 
 class OnPace(_Sided):
     """A KPI that accrues against what is due by now, or where its forecast ends against the target (1 = as due)."""
@@ -81,7 +87,16 @@ class OnChange(Definition):
     def _one_way(self) -> Self:
         if (self.falls_by is None) == (self.rises_by is None):
             raise ValueError("give either falls_by or rises_by")
+        if self.leave is not None and self.leave > self.enter:
+            raise ValueError(f"leave {self.leave} is more than the move of {self.enter} that it fires at")
         return self
+
+    @property
+    def enter(self) -> Decimal:
+        """The move at which it fires, without its direction."""
+        move = self.falls_by if self.falls_by is not None else self.rises_by
+        assert move is not None
+        return move
 
 
 class OnRank(Definition):
@@ -93,12 +108,18 @@ class OnRank(Definition):
     leave: int | None = Field(None, ge=1, description="is over at this place and before it; none: the place before")
     at_least: int = Field(3, ge=2, description="units that must have a place")
 
+    @model_validator(mode="after")
+    def _better(self) -> Self:
+        if self.leave is not None and self.leave >= self.from_:
+            raise ValueError(f"leave {self.leave} is no better place than from {self.from_}")
+        return self
+
 
 class OnSilence(Definition):
     """No event for so long in working time: of a source, else of a KPI or of all KPIs of a unit."""
 
     kind: Literal["silence"]
-    after: DurationS = Field(gt=0)
+    after: DurationS = Field(gt=0, description="of working time, in the hours that the source sends in")
     source: NameId | None = Field(None, description="a source; its alert stands at the top unit")
 
 
