@@ -53,7 +53,7 @@ class Alert:
     """One occurrence. Moments are business time in ms.
 
     `since_ms` is the first breach of this occurrence, `clear_ms` since when it is over while it still fires. `reading`
-    is the last one, `worst` the worst since the breach, `board` and `model` the versions when it fired.
+    is the last one, `worst` the worst since the breach, `board` and `model` the versions of that first breach.
 
     `unknown_ms` is since when nothing is known, while holding and clearing stand still; `paused_ms` is how long they
     stood still before. `period_ms` is the start of the KPI's period that was read last.

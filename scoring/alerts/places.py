@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
 from ..definitions import Kpi, Model, Unit
 from ..same import Same
-from ..scorecard import stands_at
 from .alert import AlertKey
 from .rules import AlertRule, OnSilence
+from .sources import kpis_of_units, sources_of_units
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,9 @@ class Watched:
 def names_unit(pattern: str, unit: Unit) -> bool:
     """Whether a pattern names a unit, by its id or kind.
 
-    >>> names_unit("asm-*", Unit(id="asm-1", title="", kind="line")), names_unit("line", Unit(id="l", title="", kind="line"))
-    (True, True)
+    >>> line = Unit(id="asm-1", title="", kind="line")
+    >>> names_unit("asm-*", line), names_unit("line", line), names_unit("lab", line)
+    (True, True, False)
     """
     return fnmatchcase(unit.id, pattern) or fnmatchcase(unit.kind, pattern)
 
@@ -53,27 +54,18 @@ def _watched(same: Same[Model]) -> Mapping[str, Watched]:
     }
 
 
-def places(rule: AlertRule, model: Model, scored: Sequence[Unit]) -> Iterator[AlertKey]:
-    """Every unit and KPI at which a rule has a state; `scored` are the units that have a score."""
-    if isinstance(rule.on, OnSilence) and rule.on.source is not None:
-        yield from (AlertKey(rule.id, unit.id, rule.on.source) for unit in model.units if unit.parent is None)
+def places(rule: AlertRule, model: Model) -> Iterator[AlertKey]:
+    """Every unit and KPI at which a rule has a state."""
+    on, found = rule.on, watched(model)[rule.id]
+    if isinstance(on, OnSilence) and on.source is not None:
+        yield from (AlertKey(rule.id, unit.id, on.source) for unit in model.units if unit.parent is None)
         return
-    found = watched(model)[rule.id]
+    own = kpis_of_units(model)
     if not rule.kpis:
-        yield from (AlertKey(rule.id, unit.id) for unit in scored if unit.id in found.units)
+        silent = isinstance(on, OnSilence)
+        scored = [unit for unit, kpis in own.items() if kpis] if silent else sources_of_units(model)
+        yield from (AlertKey(rule.id, unit) for unit in scored if unit in found.units)
         return
-    units = [unit for unit in model.units if unit.id in found.units]
-    for kpi in (one for one in model.kpis if one.id in found.kpis):
-        yield from (AlertKey(rule.id, unit.id, kpi.id) for unit in units if stands_at(kpi, unit))
-
-
-def scored_units(model: Model) -> list[Unit]:
-    """The units that have a score: a KPI of their own, or a child that has one."""
-    units = {unit.id: unit for unit in model.units}
-    found: set[str] = set()
-    for unit in model.units:
-        above: str | None = unit.id if any(stands_at(kpi, unit) for kpi in model.kpis) else None
-        while above is not None and above not in found:
-            found.add(above)
-            above = units[above].parent
-    return [unit for unit in model.units if unit.id in found]
+    for unit, kpis in own.items():
+        if unit in found.units:
+            yield from (AlertKey(rule.id, unit, kpi) for kpi in kpis if kpi in found.kpis)
