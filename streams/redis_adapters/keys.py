@@ -24,6 +24,15 @@ kpiwall:{S}:board:PART        hash    the last board's items (kpis, units, serie
 kpiwall:{S}:board:changes     stream  recent changes of the board
 kpiwall:{S}:scorer            string  lease of the scorer that publishes
 kpiwall:{S}:pins              hash    the KPIs that each account pinned on its phone, as JSON
+kpiwall:{S}:followup:told     zset    what people were told of notes and actions, by when (business ms)
+kpiwall:{S}:alerts            hash    alerts that are pending or stand, by `rule|unit|kpi`
+kpiwall:{S}:alerts:memory     string  what rules about changes remember
+kpiwall:{S}:alerts:cases      hash    what people were told of alerts whose end was not told yet, by the alert's id
+kpiwall:{S}:alerts:records    hash    alerts that fired, with what happened to them, by id
+kpiwall:{S}:alerts:times      zset    their ids by when they fired (business ms)
+kpiwall:{S}:alerts:changes    stream  word to servers and the alert service: something is new of these alerts
+kpiwall:{S}:alerts:lease      string  lease of the alert service that works
+kpiwall:{S}:alerts:figures    string  how the alert service does, as JSON
 kpiwall:{S}:screens:codes     hash    open pairing codes: code to JSON of its claim's hash, address, expiry and state
 kpiwall:{S}:screens:beats     hash    last heartbeat of each screen, as JSON
 kpiwall:{S}:screens:remotes   hash    what remotes wish, as `SCREEN:field`; `:move` is meant for all
@@ -56,6 +65,15 @@ class SiteKeys:
         self.reports = f"{root}:readers"
         self.scorer = f"{root}:scorer"
         self.pins = f"{root}:pins"
+        self.followup_told = f"{root}:followup:told"
+        self.alerts = f"{root}:alerts"
+        self.alert_memory = f"{root}:alerts:memory"
+        self.alert_cases = f"{root}:alerts:cases"
+        self.alert_records = f"{root}:alerts:records"
+        self.alert_times = f"{root}:alerts:times"
+        self.alert_changes = f"{root}:alerts:changes"
+        self.alert_lease = f"{root}:alerts:lease"
+        self.alert_figures = f"{root}:alerts:figures"
         self.screen_codes = f"{root}:screens:codes"
         self.screen_beats = f"{root}:screens:beats"
         self.screen_remotes = f"{root}:screens:remotes"
