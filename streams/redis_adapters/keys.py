@@ -33,6 +33,15 @@ kpiwall:{S}:alerts:times      zset    their ids by when they fired (business ms)
 kpiwall:{S}:alerts:changes    stream  word to servers and the alert service: something is new of these alerts
 kpiwall:{S}:alerts:lease      string  lease of the alert service that works
 kpiwall:{S}:alerts:figures    string  how the alert service does, as JSON
+kpiwall:{S}:outbox:messages   hash    messages that are to be sent: id to JSON
+kpiwall:{S}:outbox:known      zset    ids that were added lately, by when (real ms), so that none is added twice
+kpiwall:{S}:outbox:lane:L     list    ids in the order of one channel and recipient, L being CHANNEL|RECIPIENT
+kpiwall:{S}:outbox:due:C      zset    lanes of channel C by when they may be tried next, or until when they are taken
+kpiwall:{S}:outbox:heads      hash    lane: who sends its first messages, how many, and how often that failed, as JSON
+kpiwall:{S}:outbox:sent:C     list    when channel C sent lately, for its limit
+kpiwall:{S}:outbox:paused     hash    channel: until when it rests because its receiver asked for it
+kpiwall:{S}:outbox:counts     hash    CHANNEL|OUTCOME: how many messages had it
+kpiwall:{S}:outbox:log        stream  the delivery log: a line for each attempt
 kpiwall:{S}:screens:codes     hash    open pairing codes: code to JSON of its claim's hash, address, expiry and state
 kpiwall:{S}:screens:beats     hash    last heartbeat of each screen, as JSON
 kpiwall:{S}:screens:remotes   hash    what remotes wish, as `SCREEN:field`; `:move` is meant for all
@@ -74,6 +83,7 @@ class SiteKeys:
         self.alert_changes = f"{root}:alerts:changes"
         self.alert_lease = f"{root}:alerts:lease"
         self.alert_figures = f"{root}:alerts:figures"
+        self.outbox = f"{root}:outbox"
         self.screen_codes = f"{root}:screens:codes"
         self.screen_beats = f"{root}:screens:beats"
         self.screen_remotes = f"{root}:screens:remotes"

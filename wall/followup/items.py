@@ -63,8 +63,23 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What somebody changed of an action: `before` and `after` are a day, a title or a state."""
+
+    what: Literal["due", "owner", "state"]
+    before: str
+    after: str
+    at_ms: int
+    by_title: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
-    """Something somebody will do by a day. `owner` is an account's id; `owner_title` is what people read."""
+    """Something somebody will do by a day. `owner` is an account's id; `owner_title` is what people read.
+
+    `at_ms`, `ended_ms` and the moments of changes are business time, as all moments of items.
+    """
 
     id: str
     anchor: Anchor
@@ -81,6 +96,7 @@ class Action:
     outcome: str = ""
     meeting: str = ""
     alert: str = ""
+    changes: tuple[Change, ...] = ()
 
     def overdue(self, today: dt.date) -> bool:
         """Whether it is open past its day."""
