@@ -15,8 +15,8 @@ from redis import WatchError
 
 from scoring.alerts.alert import Alert, AlertKey
 from scoring.alerts.engine import Memory
+from scoring.alerts.record import Case, Record
 
-from .alert_records import Case, Record
 from .connection import Redis, reaching
 from .keys import SiteKeys
 

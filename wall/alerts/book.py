@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from layouts.alerts.facts import AlertFact
-from streams.redis_adapters.alert_records import AlertEvent
+from scoring.alerts.record import AlertEvent
 from wall.board_follower import BoardFollower
 from wall.sight.visible import Sights, Visible
 from wall.wiring import Site

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal
 
-from scoring.alerts.alert import Alert
-from scoring.forms import Text
+from ..forms import Text
+from .alert import Alert
 
 #: What happened to an alert. `untold`: it was over before anybody was told; `unheard`: nobody could be told;
 #: `folded`: it is told as part of another.
