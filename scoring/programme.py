@@ -37,6 +37,7 @@ class Item:
     windows: Spans | None
     stays_at_most_ms: int
     jumps_in_for_ms: int
+    only_jumps: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ def _item(key: int, item: PlaylistItem, calendar: BusinessCalendar, now_ms: int)
         windows=_windows(item, calendar, now_ms),
         stays_at_most_ms=item.stays_at_most * 1000,
         jumps_in_for_ms=item.jumps_in_for * 1000,
+        only_jumps=item.only_jumps,
     )
 
 
@@ -151,7 +153,7 @@ def _ahead(spans: Spans, now_ms: int) -> Spans:
 
 
 def watched(watch: Watch, scene_unit: str, board: Board) -> bool:
-    """Whether the board stands as a playlist watches for; freshness is not asked here."""
+    """Whether the board stands as a playlist watches for; neither freshness nor alerts are asked here."""
     return _status(watch.kpi, watch.unit or scene_unit, board) in watch.status
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from .alerts.rules import Severity
 from .forms import ClockTime, Definition, DurationS, NameId, Text, UnitId, Weekday
 
 #: Cells of the grid that tiles are placed on; a cell is about 100 u wide and 65 u high on either.
@@ -231,11 +232,14 @@ class Scene(Definition):
 
 
 class Watch(Definition):
-    """Something of the board that a playlist reacts to: a unit's score or KPI, while it has one of these statuses."""
+    """Something that a playlist reacts to: a unit's score or KPI, while it has one of these statuses; or alerts."""
 
     unit: UnitId | None = Field(None, description="none: the unit that the scene shows")
     kpi: NameId | None = Field(None, description="none: the unit's score")
     status: list[Literal["watch", "bad"]] = ["bad"]
+    alert: Severity | None = Field(
+        None, description="instead of a status: an alert at least as severe stands at the unit or below it"
+    )
 
 
 class PlaylistItem(Definition):
@@ -253,6 +257,7 @@ class PlaylistItem(Definition):
     stays_at_most: DurationS = Field(300, gt=0)
     jumps_in_when: Watch | None = None
     jumps_in_for: DurationS = Field(20, gt=0)
+    only_jumps: bool = Field(False, description="has no turn of its own: it is shown when it jumps in")
 
 
 class Night(Definition):

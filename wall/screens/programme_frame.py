@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from urllib.parse import quote, urlencode
 
+from layouts.alerts.facts import AlertFact
+from layouts.alerts.standing import alerted
 from layouts.hero_view import scorecard_freshness
 from layouts.lookup import Json, Lookup, View, lookup
 from scoring.board import Board, Freshness
@@ -16,12 +18,20 @@ from scoring.same import Same
 from scoring.scenes import Playlist, PlaylistItem, Watch
 
 
-def programme_view(model: Model, board: Board, playlist_id: str, unit: str, language: str, now_ms: int) -> View:
+def programme_view(
+    model: Model,
+    board: Board,
+    playlist_id: str,
+    unit: str,
+    language: str,
+    now_ms: int,
+    alerts: Sequence[AlertFact] = (),
+) -> View:
     """The programme of a playlist on the screens of a unit (empty: the root); all durations are in ms.
 
     Apart from `stay` and `jump`, the keys of the items whose conditions hold, it changes once an hour at most.
     """
-    playlist, found = playlist_of(model, playlist_id), lookup(model, board, language)
+    playlist, found = playlist_of(model, playlist_id), lookup(model, board, language, alerts=alerts)
     ahead = _programme(Same(model.calendar), Same(playlist), now_ms // HOUR_MS)
     units = [_unit_of(found, item, unit) for item in playlist.items]
     return {
@@ -49,6 +59,7 @@ def _item(found: Lookup, item: Item, unit: str) -> dict[str, Json]:
         "windows": None if item.windows is None else _pairs(item.windows),
         "stay_at_most": item.stays_at_most_ms,
         "jump_for": item.jumps_in_for_ms,
+        "only_jumps": item.only_jumps,
     }
 
 
@@ -67,12 +78,17 @@ def _pairs(spans: Spans) -> list[Json]:
 
 
 def _holding(found: Lookup, watches: Sequence[Watch | None], units: Sequence[str]) -> list[Json]:
-    """The keys of the items whose condition holds by live numbers."""
-    return [
-        key
-        for key, (watch, unit) in enumerate(zip(watches, units, strict=True))
-        if watch is not None and watched(watch, unit, found.board) and _is_live(found, watch.kpi, watch.unit or unit)
-    ]
+    """The keys of the items whose condition holds."""
+    pairs = enumerate(zip(watches, units, strict=True))
+    return [key for key, (watch, unit) in pairs if watch is not None and _holds(found, watch, unit)]
+
+
+def _holds(found: Lookup, watch: Watch, scene_unit: str) -> bool:
+    """By standing alerts, or by numbers that are live."""
+    unit = watch.unit or scene_unit
+    if watch.alert is not None:
+        return alerted(found, unit, watch.alert, watch.kpi)
+    return watched(watch, scene_unit, found.board) and _is_live(found, watch.kpi, unit)
 
 
 def _is_live(found: Lookup, kpi: str | None, unit: str) -> bool:

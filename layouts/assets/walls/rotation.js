@@ -32,6 +32,14 @@ window.kpiwall = window.kpiwall || {};
     return open.length ? open : programme.items.slice(0, 1);
   }
 
+  // What has a turn: not what is only there to jump in, unless there is nothing else at all.
+  function turns(programme, now) {
+    const hasTurn = (item) => !item.only_jumps;
+    const found = eligible(programme, now).filter(hasTurn);
+    if (found.length) return found;
+    return [programme.items.find(hasTurn) || programme.items[0]];
+  }
+
   // The item so many places on from another, around the end; that one itself may be missing.
   function stepped(items, from, delta) {
     const before = items.filter((item) => place(item) < place(from)).length;
@@ -62,7 +70,7 @@ window.kpiwall = window.kpiwall || {};
 
   function first(state, programme, now) {
     const wanted = state.key === null ? null : byKey(programme, state.key);
-    return wanted || stepped(eligible(programme, now), state.at || programme.items[0], 0);
+    return wanted || stepped(turns(programme, now), state.at || programme.items[0], 0);
   }
 
   // The state in terms of this programme, and of a clock that may have been set back.
@@ -84,7 +92,7 @@ window.kpiwall = window.kpiwall || {};
     const target = byKey(programme, goto.key);
     if (state.number !== null && goto.number !== state.number && target) return choose(target, true);
     const delta = state.step === null ? 0 : screen.step - state.step;
-    return delta ? choose(stepped(eligible(programme, now), shownOf(state), delta), false) : heard;
+    return delta ? choose(stepped(turns(programme, now), shownOf(state), delta), false) : heard;
   }
 
   // When the item in turn has been shown long enough.
@@ -119,13 +127,14 @@ window.kpiwall = window.kpiwall || {};
   // One step of the schedule, with nobody's hand in it.
   function advanced(state, programme, { now, steady }) {
     const items = eligible(programme, now);
-    const mayStay = (item) => items.some((one) => one.key === item.key);
-    if (state.jump && mayStay(state.jump.item) && steady < jumpEnds(state.jump)) return state;
+    const inTurns = turns(programme, now);
+    const isIn = (some, item) => some.some((one) => one.key === item.key);
+    if (state.jump && isIn(items, state.jump.item) && steady < jumpEnds(state.jump)) return state;
     const back = state.jump ? returned(state, programme, steady) : state;
     const urgent = waiting(back, programme, items, steady);
     if (urgent) return jumpedIn(back, urgent, steady);
-    if ((back.free || mayStay(back.at)) && steady < turnEnds(back, programme)) return back;
-    return inTurn(back, stepped(items, back.at, 1), steady);
+    if ((back.free || isIn(inTurns, back.at)) && steady < turnEnds(back, programme)) return back;
+    return inTurn(back, stepped(inTurns, back.at, 1), steady);
   }
 
   // The windows' edges, on the steady clock.
