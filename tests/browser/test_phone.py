@@ -290,6 +290,7 @@ def test_offline_the_last_good_page_says_how_old_it_is_and_is_never_live(factory
     score = page.inner_text('[data-text="hero.score"]')
     factory.serve.kill()
     try:
+        assert "/phone/assembly/peers" in _kept(page), "kept before, and gone with the load of another page"
         page.goto(f"{factory.root}/phone/assembly?lang=en")
         page.wait_for_selector("html[data-offline]", state="attached", timeout=SEEN_MS)
         assert page.inner_text('[data-text="hero.score"]') == score
