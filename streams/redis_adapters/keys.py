@@ -24,6 +24,7 @@ kpiwall:{S}:board:PART        hash    the last board's items (kpis, units, serie
 kpiwall:{S}:board:changes     stream  recent changes of the board
 kpiwall:{S}:scorer            string  lease of the scorer that publishes
 kpiwall:{S}:pins              hash    the KPIs that each account pinned on its phone, as JSON
+kpiwall:{S}:standup:UNIT      string  where the running stand-up of a unit stands, as JSON
 kpiwall:{S}:followup:told     zset    what people were told of notes and actions, by when (business ms)
 kpiwall:{S}:alerts            hash    alerts that are pending or stand, by `rule|unit|kpi`
 kpiwall:{S}:alerts:memory     string  what rules about changes remember
@@ -100,6 +101,10 @@ class SiteKeys:
     def log(self, partition: str) -> str:
         """One partition of the embedded log."""
         return f"{self._root}:log:{partition}"
+
+    def standup(self, unit: str) -> str:
+        """Where the running stand-up of a unit stands."""
+        return f"{self._root}:standup:{unit}"
 
     def session(self, hash_of_id: str) -> str:
         """A session."""
