@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,7 +15,22 @@ ADDED, CHANGED, PASSWORD = "account.added", "account.changed", "account.password
 DISABLED, ENABLED = "account.disabled", "account.enabled"
 #: All sessions of an account end, wherever they are kept.
 SIGNED_OUT = "account.signed_out"
+#: Somebody is away for some days, or is not after all.
+AWAY = "account.away"
 TOKEN_ISSUED, TOKEN_REVOKED = "account.token_issued", "account.token_revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Business days on which somebody is away, both included; `substitute` is an account, empty where there is none."""
+
+    first: dt.date
+    last: dt.date
+    substitute: str = ""
+
+    def covers(self, day: dt.date) -> bool:
+        """Whether a day is one of them."""
+        return self.first <= day <= self.last
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +39,8 @@ class Account:
 
     `id` is the name to sign in with; `unit` and `person` are the places in the organisation that roles refer to;
     `identities` name the person at identity providers, as `PROVIDER:SUBJECT`. `password` is a hash, empty where nobody
-    can sign in with one. A session holds while `stamp` is what it was when it began.
+    can sign in with one. A session holds while `stamp` is what it was when it began. `away` is the absence that runs or
+    comes, or one that is over.
     """
 
     id: str
@@ -38,6 +55,7 @@ class Account:
     password: str = ""
     stamp: str = ""
     added_ms: int = 0
+    away: Absence | None = None
 
     @property
     def name(self) -> str:
@@ -135,6 +153,12 @@ def _changed(account: Account, changes: Mapping[str, Any]) -> Account:
     return replace(account, **fields)
 
 
+def _absence(body: Mapping[str, Any]) -> Absence | None:
+    if not body["first"]:
+        return None
+    return Absence(dt.date.fromisoformat(body["first"]), dt.date.fromisoformat(body["last"]), body["substitute"])
+
+
 _FOLDS: Mapping[str, Callable[[Account, Entry], Account]] = {
     CHANGED: lambda account, entry: _changed(account, entry.body["changes"]),
     PASSWORD: lambda account, entry: replace(
@@ -143,4 +167,5 @@ _FOLDS: Mapping[str, Callable[[Account, Entry], Account]] = {
     DISABLED: lambda account, entry: replace(account, disabled=True, stamp=entry.position),
     ENABLED: lambda account, entry: replace(account, disabled=False),
     SIGNED_OUT: lambda account, entry: replace(account, stamp=entry.position),
+    AWAY: lambda account, entry: replace(account, away=_absence(entry.body)),
 }
