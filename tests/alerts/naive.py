@@ -43,8 +43,8 @@ def history(rule: Rule, readings: Sequence[int | None]) -> list[tuple[int, str]]
         if state == "pending" and known(since, second) >= rule.hold:
             state, fired, over = "firing", second, None
             found.append((second, "firing"))
-        if state == "firing" and over is not None and known(over, second) >= rule.clear:
-            if second - fired >= rule.keep:
-                state = "inactive"
-                found.append((second, "resolved"))
+        cleared = state == "firing" and over is not None and known(over, second) >= rule.clear
+        if cleared and second - fired >= rule.keep:
+            state = "inactive"
+            found.append((second, "resolved"))
     return found
