@@ -33,6 +33,7 @@ HELP = {
     "session_kept": "the same on a device that somebody called their own when signing in",
     "session_absolute": "a sign-in ends after so long, used or not",
     "sign_in": "file with the identity providers that people may sign in through (TOML)",
+    "channels": "file with the channels that messages to people go through (TOML)",
     "data": "folder for what the embedded server keeps",
 }
 
@@ -55,6 +56,7 @@ class Settings:
     session_kept: str = "14d"
     session_absolute: str = "30d"
     sign_in: str = ""
+    channels: str = ""
     data: str = ".data"
 
 

@@ -36,8 +36,8 @@ def plain_of(text: str, link: str) -> str:
 def fitting(text: str, most_bytes: int) -> str:
     r"""As many whole lines as fit; services count bytes, and a Chinese character has three.
 
-    >>> fitting("first\\nsecond\\nthird", 16)
-    'first\\nsecond\\n…'
+    >>> fitting("first\nsecond\nthird", 16)
+    'first\nsecond\n…'
     """
     if len(text.encode()) <= most_bytes:
         return text
