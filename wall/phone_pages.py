@@ -11,6 +11,8 @@ from typing import Any, Protocol
 import flask
 import msgspec
 
+from layouts.followup.facts import Pinned
+from layouts.followup.section import ACTIONS
 from layouts.links import unit_href
 from layouts.lookup import lookup
 from layouts.markup import markup
@@ -31,7 +33,11 @@ from streams.records import LogUnavailable
 from streams.redis_adapters.connection import StoreUnavailable
 from streams.redis_adapters.pins import MOST_PINS
 
+from .followup.facts import FollowupPages
+from .followup.items import Anchor
+from .followup.seen import sees
 from .people.viewer import Viewer, current_viewer
+from .phone_followup import PhoneFollowup
 from .sight.seen_site import SeenSite
 from .sight.visible import Visible
 from .wall_pages import asset
@@ -61,8 +67,9 @@ class Timelines(Protocol):
 class PhonePages:
     """Answers what phones ask; each answer is made from what the viewer sees."""
 
-    def __init__(self, site: SeenSite, pins: Pins, timelines: Timelines) -> None:
+    def __init__(self, site: SeenSite, pins: Pins, timelines: Timelines, followup: FollowupPages | None = None) -> None:
         self._site = site
+        self._followup = followup
         self._pins = pins
         self._timelines = timelines
 
@@ -80,6 +87,8 @@ class PhonePages:
             (WORKER, self.worker),
         ):
             server.add_url_rule(rule, f"phone{rule}", answer)
+        if self._followup is not None:
+            PhoneFollowup(self._followup, self._whole, lambda: self._site.model.language).add_to(server)
         server.add_url_rule(PINS, "phone pins", self.pins)
         server.add_url_rule(PINS, "phone pins put", self.put_pins, methods=["PUT"])
 
@@ -189,7 +198,7 @@ class PhonePages:
     def _document(self, title: str, page: Any) -> flask.Response:
         words, viewer, seen = Words.of(self._language()), current_viewer(), self._site.visible()
         about = Document(words, self._site.software, owner_of(viewer), viewer.title or viewer.name,
-                         _entries(seen, words.language))  # fmt: skip
+                         _entries(seen, words.language), self._links(viewer, words))  # fmt: skip
         return self._answer(phone_document(about, title, page, asset))
 
     def _answer(self, content: str) -> flask.Response:
@@ -213,7 +222,22 @@ class PhonePages:
             shows=seen.sees_kpi,
             withheld=seen.withholds,
             explained=explained.has_unit,
+            followup=lambda unit, kpi: self._pinned(viewer, unit, kpi),
         )
+
+    def _pinned(self, viewer: Viewer, unit: str, kpi: str) -> Pinned | None:
+        """The notes and actions of a unit or KPI, for whoever sees its numbers."""
+        if self._followup is None or not sees(self._site.visible(), Anchor(unit, kpi)):
+            return None
+        return self._followup.pinned(viewer, unit, kpi)
+
+    def _links(self, viewer: Viewer, words: Words) -> list[Step]:
+        """Pages that belong to whoever reads."""
+        if self._followup is None or viewer.kind != "person":
+            return []
+        n = self._followup.count(viewer)
+        title = words("followup.mine.count", n=n) if n else words("followup.mine")
+        return [Step(f"{ACTIONS}?lang={words.language}", title)]
 
     def _home(self, seen: Visible) -> str:
         viewer = current_viewer()

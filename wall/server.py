@@ -23,6 +23,9 @@ from .board_follower import BoardFollower
 from .dash_app import content_security_policy, create_dash
 from .desk.rooms import Rooms
 from .failures import add_failures
+from .followup.facts import FollowupPages
+from .followup.ledger import Ledger
+from .followup.steps import FollowupSteps
 from .guard import Guard
 from .metrics import Screens
 from .people.account_routes import account_routes
@@ -55,7 +58,7 @@ _MOST_UNSENT_BYTES = 32_768
 
 def create_server(site: Site, follower: BoardFollower) -> Callable[..., Any]:
     """The ASGI application of a site."""
-    fleet = open_fleet(site, follower)
+    fleet, entrance = open_fleet(site, follower), open_entrance(site)
     sights = Sights()
     seen = SeenSite(follower, sights)
     explainer = Explainer(site, follower)
@@ -73,15 +76,18 @@ def create_server(site: Site, follower: BoardFollower) -> Callable[..., Any]:
     add_failures(server, lambda: follower.model, refused)
     create_api(server, site, follower, Screens(hub, fleet), seen, stories)
     timelines = Timelines(site, follower)
+    ledger = Ledger(site.journal)
+    steps = FollowupSteps(site, follower, sights, entrance.accounts, ledger)
+    followup = FollowupPages(ledger, steps, follower)
     desk = Rooms(site, follower, fleet, sights, timelines)
     add_wall_pages(server, seen, fleet)
     add_screen_page(server, seen, follower, fleet)
-    PhonePages(seen, PinStore(site.redis, site.settings.site), timelines).add_to(server)
+    PhonePages(seen, PinStore(site.redis, site.settings.site), timelines, followup).add_to(server)
     app = create_dash(server, seen, stories, desk)
     desk.add_to(app, server)
     policy = content_security_policy(app)
 
-    entrance, helpers = open_entrance(site), Helpers()
+    helpers = Helpers()
     providers = open_providers(site.settings.sign_in)
     identity = entrance.identity(lambda: visible(WHOLE))
     watch = Watch(identity, helpers.identity)

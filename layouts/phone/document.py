@@ -14,11 +14,18 @@ from ..words import Words
 from .more import more_sheet
 from .way import HOME, Step, home_href
 
-STYLES = ("tokens.css", "walls/themes.css", "phone/base.css", "phone/cards.css", "phone/parts.css")
+STYLES = (
+    "tokens.css",
+    "walls/themes.css",
+    "phone/base.css",
+    "phone/cards.css",
+    "phone/parts.css",
+    "phone/followup.css",
+)
 INK = "phone/ink.js"
 SCRIPTS = (
     "clock.js", "spark.js", "bind.js", "stream.js", "phone/kept.js", "phone/trend.js", "phone/pins.js",
-    "phone/swipe.js", "phone/pages.js", "phone/main.js",
+    "phone/swipe.js", "phone/followup.js", "phone/pages.js", "phone/main.js",
 )  # fmt: skip
 FONT = "phone/Inter-latin.woff2"
 WORKER, MANIFEST = "/sw.js", "/manifest.webmanifest"
@@ -27,13 +34,17 @@ _GROUND = "#0C1014"
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What surrounds a page; `owner` changes with who is signed in and with what they see."""
+    """What surrounds a page; `owner` changes with who is signed in and with what they see.
+
+    `entries` and `links` stand in the sheet of all else: units to begin at, and pages that are not asked every day.
+    """
 
     words: Words
     software: str
     owner: str
     name: str
     entries: Sequence[Step]
+    links: Sequence[Step] = ()
 
 
 def phone_document(about: Document, title: str, page: Any, asset: Callable[[str], str]) -> str:
@@ -53,7 +64,7 @@ def phone_document(about: Document, title: str, page: Any, asset: Callable[[str]
         manifest=f"{MANIFEST}?lang={words.language}",
         body=" ".join(f'{name}="{escape(str(value))}"' for name, value in attributes.items()),
         content=markup(page),
-        sheet=markup(more_sheet(words, about.name, about.entries)),
+        sheet=markup(more_sheet(words, about.name, about.entries, about.links)),
     )  # fmt: skip
 
 

@@ -8,7 +8,10 @@ from typing import Any
 
 from dash import html
 
-from ..bindings import data, fill, hidden_without, text
+from ..alerts.facts import AlertFact
+from ..alerts.live import bell_view
+from ..bindings import data, fill, hidden_without, status, text
+from ..followup.facts import Pinned
 from ..lookup import Lookup, View
 from ..page_data import page_data
 from ..tiles.header import live_mark
@@ -16,14 +19,17 @@ from ..words import Words
 from .ages import aged
 from .icons import aria, icon
 from .kpi_views import Pin
-from .way import NO_WAY, Step, Way, home_href, pinned_href, tab_href
+from .way import NO_WAY, Step, Way, alerts_href, home_href, pinned_href, tab_href
 
-TABS = ("home", "peers", "trend", "pinned")
+TABS = ("home", "peers", "trend", "alerts", "pinned")
 
 
 @dataclass(frozen=True, slots=True)
 class PhoneReader:
-    """For whom a page is made: what of it is theirs, shown to them, withheld from them, or explained to them."""
+    """For whom a page is made: what of it is theirs, shown to them, withheld from them, or explained to them.
+
+    `followup` gives the notes and actions of a unit or KPI, `alerts` are those that they see.
+    """
 
     version: str
     home: str = ""
@@ -32,6 +38,8 @@ class PhoneReader:
     shows: Callable[[str, str], bool] = lambda *_: True
     withheld: Callable[[str], bool] = lambda _: False
     explained: Callable[[str], bool] = lambda _: True
+    followup: Callable[[str, str], Pinned | None] = lambda *_: None
+    alerts: Sequence[AlertFact] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +56,13 @@ class Frame:
 
 def page(found: Lookup, view: View, reader: PhoneReader, frame: Frame, content: Sequence[Any], css: str) -> html.Div:
     """A whole page; what a move to another one replaces."""
-    way = frame.way
+    way, view = frame.way, dict(view) | bell_view(found)
     leads = {name: step.href for name, step in (("up", way.up), ("before", way.before), ("after", way.after)) if step}
     about = page_data(found, frame.push, reader.version) | data(title=frame.title, **leads)
     if not frame.push:
         del about["data-push"]
     main = html.Main([_head(found, view, frame), *content], className=f"main {css}-main")
-    return html.Div([main, _bottom(found.words, frame)], className="page", **about)
+    return html.Div([main, _bottom(found.words, view, frame)], className="page", **about)
 
 
 def _head(found: Lookup, view: View, frame: Frame) -> html.Header:
@@ -81,8 +89,8 @@ def _period(view: View) -> list[html.Div]:
     return [html.Div(parts, className="period-line", **hidden_without(view, "header.elapsed"))]
 
 
-def _bottom(words: Words, frame: Frame) -> html.Div:
-    return html.Div([*_way(words, frame), _tabs(words, frame)], className="bottom")
+def _bottom(words: Words, view: View, frame: Frame) -> html.Div:
+    return html.Div([*_way(words, frame), _tabs(words, view, frame)], className="bottom")
 
 
 def _way(words: Words, frame: Frame) -> list[html.Nav]:
@@ -104,23 +112,35 @@ def _beside(words: Words, name: str, step: Step | None, frame: Frame) -> html.A 
     return html.A(parts if name == "before" else parts[::-1], href=step.href, className=css, **label)
 
 
-def _tabs(words: Words, frame: Frame) -> html.Nav:
+def _tabs(words: Words, view: View, frame: Frame) -> html.Nav:
     language = words.language
     hrefs = {
         "home": home_href(language),
         "peers": tab_href(frame.unit, "peers", language) if frame.unit else "",
         "trend": tab_href(frame.unit, "trend", language) if frame.unit else "",
+        "alerts": alerts_href(language),
         "pinned": pinned_href(language),
     }
+    badges = {"alerts": [_badge(view)]}
 
     def tab(name: str) -> html.A:
         here = aria(current="page") if name == frame.tab else {}
-        return html.A([icon(name), html.Span(words(f"phone.tab.{name}"))], href=hrefs[name], className="tab", **here)
+        return html.A(
+            [icon(name), html.Span(words(f"phone.tab.{name}")), *badges.get(name, [])],
+            href=hrefs[name],
+            className="tab",
+            **here,
+        )
 
     more = html.Button([icon("more"), html.Span(words("phone.more"))], type="button", className="tab",
                        **data(more="1"), **aria(haspopup="dialog"))  # fmt: skip
     shown = [*(tab(name) for name in TABS if hrefs[name]), more]
     return html.Nav(shown, className="tabs", **aria(label=words("phone.tabs")))
+
+
+def _badge(view: View) -> html.Span:
+    """How many alerts wait for somebody, in the colour of the worst; nothing while there are none."""
+    return text(view, "alerts.count", "badge", **status(view, "alerts.worst"), **hidden_without(view, "alerts.count"))
 
 
 def note(title: str, *lines: str, kind: str = "", more: Sequence[Any] = ()) -> html.Section:

@@ -11,6 +11,7 @@ from scoring.board import Board
 from scoring.definitions import Kpi, Model, Unit
 
 from ..bindings import data, hidden_without, number, spark, status, text
+from ..followup.section import followup_section
 from ..links import explain_href
 from ..lookup import Lookup, View, lookup
 from ..tiles.kpi import bar, status_mark
@@ -25,14 +26,16 @@ from .way import PINS, kpi_way, tab_href
 
 def kpi_page(model: Model, board: Board, unit_id: str, kpi_id: str, language: str, reader: PhoneReader) -> html.Div:
     """The page; KeyError if the model has no such unit or KPI."""
-    found = lookup(model, board, language)
+    found = lookup(model, board, language, alerts=reader.alerts)
     unit, kpi = found.units[unit_id], found.kpis[kpi_id]
-    view = kpi_page_view(model, board, unit_id, kpi_id, language)
+    view = kpi_page_view(model, board, unit_id, kpi_id, language, reader.alerts)
     if (unit_id, kpi_id) in board.kpis:
         first: list[Any] = [_number(found, view), _facts(found, view, unit, kpi)]
     else:
         first = [_without_number(found.words, reader.withheld(unit_id))]
     rest = [list_head(found.words("phone.tab.trend")), trend_block(found.words, unit_id, "month", kpi_id)]
+    pinned = reader.followup(unit_id, kpi_id)
+    rest += [] if pinned is None else followup_section(found, pinned)
     frame = Frame(
         unit=unit_id,
         title=found.text(kpi.title),

@@ -16,8 +16,11 @@ from .way import Step, home_href
 _INKS = ("auto", "light", "dark")
 
 
-def more_sheet(words: Words, name: str, entries: Sequence[Step]) -> Element:
-    """The sheet; `name` is who is signed in, `entries` are the units that somebody with several roots may begin at."""
+def more_sheet(words: Words, name: str, entries: Sequence[Step], links: Sequence[Step] = ()) -> Element:
+    """The sheet; `name` is who is signed in, `entries` are the units that somebody with several roots may begin at.
+
+    `links` are pages of theirs, such as their actions.
+    """
     inks = [
         html.Button(words(f"phone.ink.{one}"), type="button", className="choice", **data(choice=one),
                     **aria(pressed="false"))
@@ -31,6 +34,7 @@ def more_sheet(words: Words, name: str, entries: Sequence[Step]) -> Element:
     body: list[Any] = [
         html.Div([html.H2(name or words("phone.more")), _close(words)], className="sheet-head"),
         *_entries(words, entries),
+        *(html.A(step.title, href=step.href, className="sheet-line") for step in links),
         html.Div([html.Span(words("phone.ink"), className="label"),
                   html.Div(inks, className="choices", role="group", **aria(label=words("phone.ink")))],
                  className="sheet-inks"),

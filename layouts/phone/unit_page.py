@@ -12,10 +12,11 @@ from scoring.board import Board
 from scoring.definitions import Model, Unit
 
 from ..bindings import data, fill, glyph, hidden_without, mark, number, status, string, text
+from ..followup.section import followup_section
 from ..links import explain_href, unit_href
 from ..lookup import Lookup, View, lookup
 from ..tiles.kpi import status_mark
-from .cards import fact, folded, in_order, kpi_card
+from .cards import alert_mark, fact, folded, in_order, kpi_card
 from .frame import Frame, PhoneReader, list_head, note, page
 from .icons import icon
 from .unit_view import CHILDREN, REST, phone_view
@@ -27,12 +28,14 @@ _FOLD_FROM = 6
 
 def unit_page(model: Model, board: Board, unit_id: str, language: str, reader: PhoneReader) -> html.Div:
     """The page; KeyError if the model has no such unit."""
-    found = lookup(model, board, language)
-    unit, view = found.units[unit_id], phone_view(model, board, unit_id, language)
+    found = lookup(model, board, language, alerts=reader.alerts)
+    unit, view = found.units[unit_id], phone_view(model, board, unit_id, language, reader.alerts)
     first = _score(found, view, unit, reader)
     rest: list[Any] = [*_kpis(found, view, unit, reader), *_children(found, view, unit, reader)]
     if not found.results(unit_id) and not found.children(unit_id) and not reader.withheld(unit_id):
         rest = [note(found.words("phone.empty"), found.words("phone.empty.why"))]
+    pinned = reader.followup(unit_id, "")
+    rest += [] if pinned is None else followup_section(found, pinned)
     content = [html.Div(first, className="first"), html.Div(rest, className="rest")]
     frame = Frame(
         unit=unit_id,
@@ -150,9 +153,14 @@ def _child(found: Lookup, view: View, child: Unit, reader: PhoneReader) -> html.
     if reader.withheld(child.id) and child.id not in found.board.units:
         score = [html.Span(found.words("phone.withheld"), className="row-note"), icon("lock")]
     return html.A(
-        [glyph(), html.Span(found.text(child.title), className="row-name"), *score, html.I(className="chevron")],
+        [glyph(), _name(found, view, child), *score, html.I(className="chevron")],
         href=unit_href(child.id, found.words.language),
         className="row",
         **status(view, f"{prefix}.status"),
         **in_order(view, prefix),
     )
+
+
+def _name(found: Lookup, view: View, child: Unit) -> html.Span:
+    mark = alert_mark(view, f"child.{child.id}", found.words)
+    return html.Span([html.Span(found.text(child.title)), mark], className="row-name")

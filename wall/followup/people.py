@@ -36,6 +36,7 @@ class Readers:
         self._view = view
         self._sights = sights
         self._accounts = accounts
+        self._held: tuple[object, object, dict[Anchor, list[Account]]] = (None, None, {})
 
     @property
     def day(self) -> Visible:
@@ -60,8 +61,14 @@ class Readers:
 
     def all(self, anchor: Anchor) -> list[Account]:
         """Everybody who sees an anchor, by what they are called."""
-        accounts = self._accounts.people().accounts.values()
-        return sorted((one for one in accounts if self.sees(one, anchor)), key=lambda one: (one.name, one.id))
+        people, day = self._accounts.people(), self.day
+        if self._held[0] is not people or self._held[1] is not day:
+            self._held = people, day, {}
+        found = self._held[2]
+        if anchor not in found:
+            able = (one for one in people.accounts.values() if self.sees(one, anchor))
+            found[anchor] = sorted(able, key=lambda one: (one.name, one.id))
+        return found[anchor]
 
     def mentioned(self, text: str, anchor: Anchor) -> list[Account]:
         """The accounts that a text mentions and that see its anchor; any other `@` is only text."""

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from layouts.followup.section import STEPS
 from layouts.phone.document import MANIFEST, WORKER
 from layouts.phone.way import HOME, OWN, PINS
 from scoring.roles import Capability
@@ -82,6 +83,7 @@ DOORS = (
     Door("GET", HOME, SIGNED_IN),
     Door("GET", f"{OWN}/offline", SIGNED_IN),
     Door("GET PUT", PINS, _VIEW),
+    Door("POST", f"{STEPS}/{{step}}", _VIEW),
     Door("GET", f"{HOME}/{{unit}}", _VIEW),
     Door("GET", f"{HOME}/{{unit}}/{{rest*}}", _VIEW),
     Door("GET", "/explain/{unit}", _VIEW),
