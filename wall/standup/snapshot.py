@@ -58,7 +58,7 @@ class Held(msgspec.Struct, frozen=True, omit_defaults=True):
     def reds(self, cells: Iterable[Cell]) -> frozenset[Cell]:
         """Which of some cells were red."""
         red = {(one.unit, one.kpi) for one in self.kpis if one.status is Status.BAD}
-        return red.intersection(cells)
+        return frozenset(red.intersection(cells))
 
 
 def taken(
@@ -71,7 +71,7 @@ def taken(
     below = set(tree.children[unit])
     inside = {unit, *below, *_further(tree, below)}
     parent = next((one.parent for one in model.units if one.id == unit), None)
-    beside = set(tree.children[parent]) if parent in tree.children else set()
+    beside = set(tree.children.get(parent or "", ()))
     cells = [key for key in board.kpis if key[0] in inside]
     lines = [key for key in cells if key[0] == unit or key[0] in below or board.kpis[key].status is Status.BAD]
     calendar = BusinessCalendar(model.calendar)

@@ -25,7 +25,7 @@ from streams.redis_adapters.connection import StoreUnavailable
 from streams.redis_adapters.site import AppliedModel
 from streams.redis_adapters.standups import Stand, StandupStore
 from wall.board_follower import BoardFollower
-from wall.followup.items import Anchor
+from wall.followup.items import Action, Anchor, Decision, Note
 from wall.followup.ledger import Followup, Ledger
 from wall.followup.seen import seen as seen_followup
 from wall.followup.steps import FollowupSteps
@@ -140,13 +140,20 @@ class Standups:
         view = SnapshotView(self._follower, self.meetings.snapshot(meeting).board())
         return FollowupSteps(self._site, view, self._sights, self._accounts, self._ledger)
 
+    def anchor_rights(self, viewer: Viewer, anchor: Anchor) -> set[Capability]:
+        """What somebody may write about a unit or KPI: notes, actions for others, decisions."""
+        steps, able = self._now_steps(), (Capability.NOTE, Capability.ASSIGN, Capability.RUN_STANDUP)
+        return {one for one in able if steps.may(viewer, anchor, one)}
+
     def owners(self, viewer: Viewer, unit: str) -> list[tuple[str, str]]:
         """Who may own an action of a unit: everybody who sees it; only oneself for who may not assign."""
-        steps = FollowupSteps(self._site, self._follower, self._sights, self._accounts, self._ledger)
         anchor = Anchor(unit)
-        if not steps.may(viewer, anchor, Capability.ASSIGN):
+        if Capability.ASSIGN not in self.anchor_rights(viewer, anchor):
             return [(viewer.name, viewer.title or viewer.name)]
-        return [(one.id, one.name) for one in steps.readers.all(anchor)]
+        return [(one.id, one.name) for one in self._now_steps().readers.all(anchor)]
+
+    def _now_steps(self) -> FollowupSteps:
+        return FollowupSteps(self._site, self._follower, self._sights, self._accounts, self._ledger)
 
     def agenda(self, unit: str, seen: Visible, budget_s: int) -> tuple[Item, ...]:
         """What a unit's stand-up would talk about now."""
@@ -230,16 +237,13 @@ class Standups:
     def take_anew(self, viewer: Viewer, unit: str) -> Meeting:
         """Go on with the numbers of now; the step stays where it still is on the agenda."""
         meeting = self._led(viewer, unit)
-        numbers = self._numbers(viewer, unit, meeting.budget_s, self.meetings.last(unit) or self._before(meeting))
+        numbers = self._numbers(viewer, unit, meeting.budget_s, self.meetings.last(unit))
         self._append(REFRESHED, viewer, {"meeting": meeting.id, "unit": unit, **numbers})
         anew = self.meetings.one(meeting.id) or meeting
         stand, now_ms = self.stand(meeting), real_ms()
         if all(one.key != stand.at for one in anew.items):
             self._move(anew, stand.at, _first(anew.items), now_ms)
         return anew
-
-    def _before(self, meeting: Meeting) -> Meeting | None:
-        return self.meetings.one(meeting.last)
 
     def move(self, viewer: Viewer, unit: str, before: str, to: str) -> Stand:
         """Go from one step to another; what is not at `before` any more has gone on already and stays."""
@@ -297,7 +301,9 @@ class Standups:
 
     def _wrote(self, meeting: Meeting) -> dict[str, str]:
         state = self._ledger.known
-        held = [*state.notes.values(), *state.actions.values(), *state.decisions.values()]
+        held: list[Note | Action | Decision] = [
+            *state.notes.values(), *state.actions.values(), *state.decisions.values()
+        ]  # fmt: skip
         return {one.author: one.author_title for one in held if one.meeting == meeting.id}
 
     def due(self) -> dt.date:
