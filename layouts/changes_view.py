@@ -1,16 +1,24 @@
-"""The line of changes: what took its present status last, newest first."""
+"""The line of changes: what alerts did in the last hour and what took its present status last, newest first."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scoring.board import Freshness
 
 from . import moments
+from .alert_rows import alert_title
+from .alerts.standing import alerts_below
 from .lookup import Lookup, ShownScene, View
 from .ranking_view import ranked_units
 
-ROWS = 4
+#: A title is as long as it may be; the line turns, it does not cut.
+TITLE_SIZE, LONGEST = 22, 640
+#: More are news of yesterday; a wall that has no room for all turns them page by page.
+ROWS = 8
+#: What alerts did is told for so long.
+ALERTS_MS = 3_600_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +29,7 @@ class Change:
     status: str
     title: str
     owner: str
+    word: str = ""
 
 
 def changes(found: Lookup, scene: ShownScene) -> list[Change]:
@@ -41,6 +50,7 @@ def changes(found: Lookup, scene: ShownScene) -> list[Change]:
         state = found.board.sources.get(source.id)
         if state is not None and state.event_ms is not None and state.freshness is not Freshness.LIVE:
             rows.append(Change(state.event_ms, state.freshness.value, found.text(source.title), ""))
+    rows += _alerts(found, scene)
     return sorted(rows, key=lambda row: (-row.at_ms, row.title))
 
 
@@ -55,11 +65,31 @@ def changes_view(found: Lookup, scene: ShownScene) -> View:
             f"chg.{index}.status": row.status if row else "",
             f"chg.{index}.time": _time(found, row.at_ms) if row else "",
             f"chg.{index}.title": row.title if row else "",
-            f"chg.{index}.word": found.words(f"status.{row.status}") if row else "",
+            f"chg.{index}.word": _word(found, row) if row else "",
             f"chg.{index}.owner": row.owner if row else "",
             f"chg.{index}.shown": shown,
         }
     return view
+
+
+def _alerts(found: Lookup, scene: ShownScene) -> Iterator[Change]:
+    """What fired, was acknowledged or has recovered lately at the unit and below it."""
+    since_ms = found.board.as_of_ms - ALERTS_MS
+    for fact in alerts_below(found, scene.unit):
+        title = alert_title(found, fact, LONGEST, TITLE_SIZE)
+        place = "" if fact.unit == scene.unit or not fact.kpi else found.short(found.units[fact.unit])
+        told = (
+            (fact.fired_ms, fact.severity, "fired", place),
+            (fact.acknowledged_ms, fact.severity, "acknowledged", fact.acknowledged_by or place),
+            (fact.resolved_ms, "good", "resolved", place),
+        )
+        for at_ms, status, word, about in told:
+            if at_ms is not None and at_ms > since_ms:
+                yield Change(at_ms, status, title, about, found.words(f"alerts.did.{word}"))
+
+
+def _word(found: Lookup, row: Change) -> str:
+    return row.word or found.words(f"status.{row.status}")
 
 
 def _time(found: Lookup, at_ms: int) -> str:

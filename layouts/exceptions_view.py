@@ -1,19 +1,21 @@
-"""The exceptions: data faults first, then KPIs off target by the points they cost, red first."""
+"""The exceptions: data faults first, then alerts with the KPIs they are about, then KPIs off target by their cost."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from scoring.board import Freshness, KpiResult, SourceState, Status
-from scoring.definitions import Kpi
+from scoring.definitions import Kpi, Source
 from scoring.explain import points_lost
 
 from . import formats, moments
+from .alert_rows import Alerted, alert_line, alert_title, alerted_subjects, handler
+from .alerts.standing import MOST_SEVERE_FIRST
 from .formats import MINUS, Form
 from .kpi_view import form_for, value_text
-from .links import explain_href
+from .links import alert_href, explain_href
 from .lookup import Lookup, ShownScene, View
 from .ranking_view import ranked_units
 from .room import Slots
@@ -26,9 +28,16 @@ DETAIL_SIZE, DETAIL_ROOM = 20, 320
 TITLE_SIZE, TITLE_ROOM = 24, 290
 
 
+#: A number that is off target matters more than a hint, and less than an alert.
+_ORDER = {name: place for place, name in enumerate(("critical", "warning", "bad", "info", "watch"))}
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: either what a KPI costs in points (`lost`) or how long a source has been quiet (`quiet_ms`)."""
+    """One row: what a KPI costs in points (`lost`), or since when a source is quiet or an alert stands (`quiet_ms`).
+
+    The status of an alert's row is its severity.
+    """
 
     status: str
     title: str
@@ -43,13 +52,20 @@ class Row:
 
 
 def exceptions(found: Lookup, scene: ShownScene) -> list[Row]:
-    """All exceptions of a scene, the most urgent first."""
+    """All exceptions of a scene, the most urgent first; a KPI that is off target and has an alert is one row."""
     results = found.results(scene.unit)
+    faults, alerted = _source_faults(found, results), alerted_subjects(found, scene.unit)
     off = [result for result in results if result.status in (Status.WATCH, Status.BAD)]
     off = [result for result in off if found.freshness(result.kpi) is Freshness.LIVE]
     lost = {result.kpi: points_lost(result, results) for result in off}
     off.sort(key=lambda result: (result.status is not Status.BAD, -(lost[result.kpi] or Fraction(0)), result.kpi))
-    return _source_faults(found, results) + [_kpi_row(found, scene, result, lost[result.kpi]) for result in off]
+    rows = {("", result.kpi): _kpi_row(found, scene, result, lost[result.kpi]) for result in off}
+    quiet = {source.id for source, _ in _quiet_sources(found, results)}
+    told = {key: one for key, one in alerted.items() if key[1] not in quiet}
+    # Sorting keeps the order of what is equally urgent: alerts by age, KPIs by what they cost.
+    every = {key: _alert_row(found, scene, one, rows.get(key)) for key, one in told.items()}
+    every |= {key: row for key, row in rows.items() if key not in every}
+    return faults + sorted(every.values(), key=lambda row: _ORDER.get(row.status, len(_ORDER)))
 
 
 def exceptions_view(found: Lookup, scene: ShownScene, fit: Slots) -> View:
@@ -70,6 +86,8 @@ def _note(found: Lookup, every: Sequence[Row], rows: int) -> str:
     if len(every) > rows:
         lost = sum((row.lost for row in every[rows:] if row.lost is not None), Fraction(0))
         return found.words("exceptions.more", n=len(every) - rows, points=formats.fixed(lost, 1))
+    if any(row.status in MOST_SEVERE_FIRST for row in every):
+        return found.words("exceptions.note.alerts")
     faults = any(row.quiet_ms is not None or row.lost is None for row in every)
     return found.words("exceptions.note.sources" if faults else "exceptions.note") if every else ""
 
@@ -97,16 +115,41 @@ def _source_faults(found: Lookup, results: Sequence[KpiResult]) -> list[Row]:
     """One row per source of these KPIs that is not live, by the weight it holds up."""
     weight = sum(result.weight for result in results) or 1
     rows: list[tuple[Fraction, Row]] = []
-    for source in found.model.sources:
-        state = found.board.sources.get(source.id)
-        hit = [result for result in results if source.id in found.kpi_sources[result.kpi]]
-        if state is None or state.freshness is Freshness.LIVE or not hit:
-            continue
+    for source, hit in _quiet_sources(found, results):
+        state = found.board.sources[source.id]
         share = Fraction(sum(result.weight for result in hit), weight)
         title = found.words(f"exceptions.{state.freshness}", source=found.text(source.title))
         detail = found.words("exceptions.source", kpis=len(hit), share=formats.percent(share, 0))
         rows.append((share, Row(state.freshness.value, title, _stopped(found, state), detail, quiet_ms=state.event_ms)))
     return [row for _, row in sorted(rows, key=lambda pair: -pair[0])]
+
+
+def _quiet_sources(found: Lookup, results: Sequence[KpiResult]) -> Iterator[tuple[Source, list[KpiResult]]]:
+    """The sources of these KPIs that are not live, and the KPIs that each holds up."""
+    for source in found.model.sources:
+        state = found.board.sources.get(source.id)
+        hit = [result for result in results if source.id in found.kpi_sources[result.kpi]]
+        if hit and state is not None and state.freshness is not Freshness.LIVE:
+            yield source, hit
+
+
+def _alert_row(found: Lookup, scene: ShownScene, alerted: Alerted, row: Row | None) -> Row:
+    """An alert's row, or that of the KPI that it is about, marked as one with an alert."""
+    fact = alerted.lead
+    title = alert_title(found, fact, TITLE_ROOM, TITLE_SIZE) if row is None else row.title
+    alert = Row(
+        status=fact.severity,
+        title=title,
+        worst=alert_line(found, alerted, scene.unit, DETAIL_ROOM, DETAIL_SIZE),
+        detail="",
+        owner=handler(found, fact),
+        quiet_ms=fact.fired_ms,
+        href=alert_href(fact.id, found.words.language),
+    )
+    if row is None:
+        return alert
+    return replace(alert, detail=row.detail, lost=row.lost, quiet_ms=None, since_ms=fact.fired_ms,
+                   word=found.words("alerts.for"))  # fmt: skip
 
 
 def _stopped(found: Lookup, state: SourceState) -> str:

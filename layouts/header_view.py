@@ -9,6 +9,7 @@ from fractions import Fraction
 from scoring.board import Freshness, KpiResult
 
 from . import formats, moments
+from .alerts.standing import counts, standing_below
 from .lookup import Lookup, View
 
 
@@ -44,6 +45,12 @@ def header_view(found: Lookup, title: str, results: Sequence[KpiResult]) -> View
         "header.state": "live" if share == 1 else "stale",
         "header.live": live,
     }
+
+
+def firing_view(found: Lookup, unit_id: str) -> View:
+    """How many alerts stand at a unit and below it, by severity, under `header.firing.*`; "" for none."""
+    standing = counts(standing_below(found, unit_id))
+    return {f"header.firing.{severity}": str(n) if n else "" for severity, n in standing.items()}
 
 
 def period_title(found: Lookup, result: KpiResult) -> str:

@@ -14,6 +14,15 @@ def unit_href(unit_id: str, language: str) -> str:
     return f"/phone/{quote(unit_id)}?lang={language}"
 
 
+def alert_href(alert_id: str, language: str) -> str:
+    """The address of one alert's phone page.
+
+    >>> alert_href("3a501ea0b61bdc88", "en")
+    '/phone/-/alerts/3a501ea0b61bdc88?lang=en'
+    """
+    return f"/phone/-/alerts/{quote(alert_id)}?lang={language}"
+
+
 def explain_href(unit_id: str, language: str, kpi_id: str = "") -> str:
     """The address that explains a unit's score, or one KPI of it.
 

@@ -10,6 +10,7 @@ from dash import html
 from scoring.board import Board
 from scoring.definitions import Model
 
+from .alerts.facts import AlertFact
 from .arranged_page import arranged_look, arranged_panels
 from .bindings import data, string
 from .compose import composed_tiles
@@ -27,9 +28,10 @@ def wall_stage(
     version: str,
     unit: str = "",
     announcements: Sequence[Announcement] = (),
+    alerts: Sequence[AlertFact] = (),
 ) -> html.Div:
     """The stage of a scene, at the unit if it has none of its own; KeyError if the model has no such scene."""
-    found = lookup(model, board, language, announcements)
+    found = lookup(model, board, language, announcements, alerts=alerts)
     return scene_stage(found, found.scene(scene_id, unit), version)
 
 

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from scoring.board import Board
 from scoring.definitions import Model
 
+from .alerts.facts import AlertFact
 from .arranged_view import arranged_view
 from .compose import composed_view
-from .header_view import header_view
+from .header_view import firing_view, header_view
 from .lookup import Announcement, Lookup, ShownScene, View, lookup
 
 #: A red ground on more tiles than this share says nothing any more; glyph and word stay.
@@ -23,9 +24,10 @@ def wall_view(
     language: str,
     unit: str = "",
     announcements: Sequence[Announcement] = (),
+    alerts: Sequence[AlertFact] = (),
 ) -> View:
     """The view of a scene, at the unit if it has none of its own; KeyError if the model has no such scene."""
-    found = lookup(model, board, language, announcements)
+    found = lookup(model, board, language, announcements, alerts=alerts)
     scene = found.scene(scene_id, unit)
     return scene_view(found, scene)
 
@@ -33,6 +35,7 @@ def wall_view(
 def scene_view(found: Lookup, scene: ShownScene) -> View:
     """The view of a scene at its unit."""
     view = header_view(found, scene_title(found, scene), found.results(scene.unit))
+    view |= firing_view(found, scene.unit)
     view |= composed_view(found, scene) if scene.tiles else arranged_view(found, scene)
     return view | {"wall.red": _red(scene, view)}
 

@@ -18,6 +18,7 @@ from .push import Key, View
 from .screens.fleet import Screen
 from .screens.programme_frame import programme_view
 from .sight.look import NOTHING, Sight
+from .sight.seen_alerts import Alerts, NoAlerts, told_on_walls
 from .sight.visible import Sights, Visible
 
 
@@ -34,10 +35,11 @@ class Screens(Protocol):
 class Pushed:
     """The views of one server's push stream."""
 
-    def __init__(self, follower: BoardFollower, screens: Screens, sights: Sights) -> None:
+    def __init__(self, follower: BoardFollower, screens: Screens, sights: Sights, alerts: Alerts | None = None) -> None:
         self._follower = follower
         self._screens = screens
         self._sights = sights
+        self._alerts = alerts or NoAlerts()
         self._units: dict[str, str] = {}
 
     def keys(self, page: Key, screen: Screen | None) -> list[Key]:
@@ -77,14 +79,14 @@ class Pushed:
         if kind == "screen":
             return self._screens.frame(name)
         seen = self._visible(sight)
-        model, board = seen.model, seen.board(self._follower.board())
+        model, board, alerts = seen.model, seen.board(self._follower.board()), told_on_walls(self._alerts, seen)
         match kind:
             case "wall":
                 announced = seen.announcements(self._screens.announcements())
-                return wall_view(model, board, name, language, unit, announced)
+                return wall_view(model, board, name, language, unit, announced, alerts)
             case _ if kind in phone_stream.KINDS:
-                return phone_stream.view_of(kind, name, model, board, language)
-        return programme_view(model, board, name, unit, language, self._follower.now_ms())
+                return phone_stream.view_of(kind, name, model, board, language, alerts)
+        return programme_view(model, board, name, unit, language, self._follower.now_ms(), alerts)
 
     def _visible(self, sight: Sight) -> Visible:
         return self._sights.visible(self._follower.model, sight, self._follower.now_ms())
@@ -98,9 +100,11 @@ class Pushed:
         model, follower = seen.model, self._follower
         if kind in phone_stream.KINDS:
             place = phone_stream.place(kind, name, model, seen.board(follower.board()))
-            return follower.moved(phone_stream.moving(kind, name, model)), follower.version, place
+            moved = follower.moved(phone_stream.moving(kind, name, model))
+            return moved, follower.version, place, self._alerts.stamp()
         units = _units_of(Same(model), name, unit) if kind == "wall" else _roots(Same(model))
-        return follower.moved(units), follower.version, tuple(self._screens.announcements())
+        announced = tuple(self._screens.announcements())
+        return follower.moved(units), follower.version, announced, self._alerts.stamp()
 
 
 @lru_cache(maxsize=1024)

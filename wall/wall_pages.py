@@ -38,11 +38,12 @@ STYLES = (
     "walls/cells.css",
     "walls/charts.css",
     "walls/floor.css",
+    "walls/alerts.css",
     "walls/screen.css",
 )
 SCRIPTS = (
-    "clock.js", "spark.js", "bind.js", "stream.js", "walls/chart.js", "walls/celebration.js", "walls/stage.js",
-    "walls/care.js", "walls/rotation.js", "walls/wall.js", "walls/screen.js", "walls/pairing.js",
+    "clock.js", "spark.js", "bind.js", "stream.js", "walls/chart.js", "walls/celebration.js", "walls/ticker.js",
+    "walls/stage.js", "walls/care.js", "walls/rotation.js", "walls/wall.js", "walls/screen.js", "walls/pairing.js",
 )  # fmt: skip
 SCREEN_COOKIE = "kpiwall_screen"
 
@@ -82,9 +83,8 @@ def add_wall_pages(server: flask.Flask, site: SeenSite, screens: Screens) -> Non
         if not _exists(model, scene, unit):
             return flask.current_app.view_functions["/<path:path>"](path=f"wall/{scene}")
         language = language_for(asked.get("lang"), model.language)
-        stage = wall_stage(
-            model, site.board(), scene, language, site.version, unit, site.announced(screens.announcements())
-        )
+        announced = site.announced(screens.announcements())
+        stage = wall_stage(model, site.board(), scene, language, site.version, unit, announced, site.alerts())
         if asked.get("part"):
             return _answer(markup(stage))
         title = next(text_in(one.title, language) for one in model.scenes if one.id == scene)
@@ -121,7 +121,8 @@ def _paired(site: SeenSite, screen: Screen, screens: Screens) -> flask.Response:
     """The page of a screen, with the scene that it shows first."""
     model = site.model
     language = language_or(screen.language, model.language)
-    programme: Any = programme_view(model, site.board(), screen.playlist, screen.unit, language, site.now_ms())
+    alerts = site.alerts()
+    programme: Any = programme_view(model, site.board(), screen.playlist, screen.unit, language, site.now_ms(), alerts)
     if not programme["items"]:
         company = text_in(model.title, language)
         return _answer(document(site, language, company, markup(without_scenes(Words.of(language), company))))
@@ -134,6 +135,7 @@ def _paired(site: SeenSite, screen: Screen, screens: Screens) -> flask.Response:
         site.version,
         item["unit"],
         site.announced(screens.announcements()),
+        alerts,
     )
     told = {"programme": _json(programme), "state": _json(screens.frame(screen.id))}
     about = data(screen=screen.id, key=item["key"], **told)
@@ -146,9 +148,10 @@ def _json(content: Any) -> str:
 
 
 def _first(items: Sequence[Mapping[str, Any]], key: int, now_ms: int) -> Mapping[str, Any]:
-    """The item asked for, else the first whose time it is, else the first."""
-    open_now = [one for one in items if one["windows"] is None or any(a <= now_ms < b for a, b in one["windows"])]
-    return next((one for one in items if one["key"] == key), None) or (open_now or items)[0]
+    """The item asked for, else the first that has a turn whose time it is, else the first."""
+    with_turn = [one for one in items if not one["only_jumps"]] or items
+    open_now = [one for one in with_turn if one["windows"] is None or any(a <= now_ms < b for a, b in one["windows"])]
+    return next((one for one in items if one["key"] == key), None) or (open_now or with_turn)[0]
 
 
 def document(

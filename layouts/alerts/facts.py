@@ -35,3 +35,4 @@ class AlertFact:
     assignee: str = ""
     snoozed_until_ms: int | None = None
     folded: int = 0
+    acknowledged_ms: int | None = None

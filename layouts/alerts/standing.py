@@ -56,9 +56,7 @@ def _is_inside(found: Lookup, unit_id: str, inside: dict[str, bool]) -> bool:
 
 def alerted(found: Lookup, unit_id: str, least: Severity, kpi: str | None = None) -> bool:
     """Whether an alert at least so severe stands at a unit or below it, of a KPI or of anything."""
-    return any(
-        rank(one.severity) <= rank(least) and kpi in (None, one.kpi) for one in standing_below(found, unit_id)
-    )
+    return any(rank(one.severity) <= rank(least) and kpi in (None, one.kpi) for one in standing_below(found, unit_id))
 
 
 def counts(standing: Sequence[AlertFact]) -> Mapping[str, int]:

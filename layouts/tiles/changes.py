@@ -11,11 +11,14 @@ from ..words import Words
 
 
 def changes_tile(view: View, words: Words) -> html.Footer:
-    """As many of the newest changes as fit on one line, and how the sources are."""
+    """The newest changes, as many at a time as fit on one line, and how the sources are."""
     none = html.Span(words("changes.none"), className="change quiet", **hidden_without(view, "changes.none"))
     rows = [_change(view, f"chg.{index}") for index in range(ROWS)]
     return html.Footer(
-        [html.Div([none, *rows], className="change-rows"), text(view, "changes.sources", "change-sources")],
+        [
+            html.Div(html.Div([none, *rows], className="change-pages"), className="change-rows"),
+            text(view, "changes.sources", "change-sources"),
+        ],
         className="changes panel",
     )
 

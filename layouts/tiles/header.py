@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dash import html
 
-from ..bindings import data, fill, hidden_without, text
+from ..alerts.standing import MOST_SEVERE_FIRST
+from ..bindings import data, fill, glyph, hidden_without, text
 from ..lookup import View
 from ..words import Words
 
@@ -18,11 +19,27 @@ def header(view: View, words: Words) -> html.Header:
         [
             html.H1(text(view, "header.title", ""), className="title"),
             html.Div(period, className="period-line"),
+            firing(view, words),
             html.Div([live_mark(view, words), text(view, "header.date", "date")], className="now-line"),
             html.Span("", className="clock number", **data(clock="1")),
         ],
         className="header",
     )  # fmt: skip
+
+
+def firing(view: View, words: Words) -> html.Div:
+    """The alerts that stand, as one shape and number for each severity; nothing while there are none."""
+    marks = [
+        html.Span(
+            [glyph(), text(view, f"header.firing.{severity}", "number"),
+             html.Span(words(f"alerts.severity.{severity}"), className="unseen")],
+            className="firing-mark",
+            **data(**{"is": severity}),
+            **hidden_without(view, f"header.firing.{severity}"),
+        )
+        for severity in MOST_SEVERE_FIRST
+    ]  # fmt: skip
+    return html.Div(marks, className="firing")
 
 
 def live_mark(view: View, words: Words) -> html.Div:

@@ -1,7 +1,7 @@
 /* Faults of text that a picture of a page may have: cut, outside its panel, wider than its box, too small, on other text. */
 "use strict";
 // Lines whose last or first part wraps out of sight where there is no room for it.
-var WRAPPING = ".change-rows, .change, .exception-detail, .objective-weight, .segment-name, .own, .trend-line, .lines-title, .bars-detail, .heat-note, .trend-detail";
+var WRAPPING = ".change-rows, .change-pages, .change, .exception-detail, .objective-weight, .segment-name, .own, .trend-line, .lines-title, .bars-detail, .heat-note, .trend-detail";
 
 window.kpiwallFit = window.kpiwallFit || {};
 (function (fit) {

@@ -14,6 +14,7 @@ import pytest
 
 from layouts.arrangement import arrange
 from layouts.index_page import index_page
+from layouts.alerts.facts import AlertFact
 from layouts.lookup import Announcement
 from layouts.stories import EventPage, KpiStory, UnitStory
 from layouts.wall_page import wall_stage
@@ -66,6 +67,10 @@ class Site:
     def announced(self, made: Sequence[Announcement]) -> list[Announcement]:
         """Everything: nothing is hidden here."""
         return list(made)
+
+    def alerts(self) -> list[AlertFact]:
+        """None stand."""
+        return []
 
 
 class NoStories:

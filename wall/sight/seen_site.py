@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from layouts.alerts.facts import AlertFact
 from layouts.lookup import Announcement
 from scoring.board import Board
 from scoring.definitions import Model
@@ -12,6 +13,7 @@ from scoring.roles import Capability
 from wall.people.viewer import current_viewer
 
 from .look import Sight
+from .seen_alerts import Alerts, NoAlerts, told_on_walls
 from .site import Site
 from .visible import Sights, Visible
 
@@ -30,14 +32,21 @@ def _viewers_sight(capability: Capability) -> Sight:
 class SeenSite:
     """What the current viewer sees; outside of a request nothing."""
 
-    def __init__(self, site: WholeSite, sights: Sights, sight: Callable[[Capability], Sight] = _viewers_sight) -> None:
+    def __init__(
+        self,
+        site: WholeSite,
+        sights: Sights,
+        sight: Callable[[Capability], Sight] = _viewers_sight,
+        alerts: Alerts | None = None,
+    ) -> None:
         self._site = site
         self._sights = sights
         self._sight = sight
+        self._alerts = alerts or NoAlerts()
 
     def through(self, sight: Sight) -> SeenSite:
         """The same site through a sight, whoever asks."""
-        return SeenSite(self._site, self._sights, lambda _: sight)
+        return SeenSite(self._site, self._sights, lambda _: sight, self._alerts)
 
     def visible(self, capability: Capability = Capability.VIEW) -> Visible:
         """What a capability of the viewer reaches now."""
@@ -46,6 +55,14 @@ class SeenSite:
     def announced(self, made: Sequence[Announcement]) -> list[Announcement]:
         """What of the announcements is for the viewer."""
         return self.visible().announcements(made)
+
+    def alerts(self) -> list[AlertFact]:
+        """The alerts that stand as the viewer sees them, and those that have recovered lately."""
+        return told_on_walls(self._alerts, self.visible())
+
+    def alert(self, alert_id: str) -> AlertFact | None:
+        """One alert, if the viewer sees it."""
+        return self._alerts.one(self.visible(), alert_id)
 
     @property
     def model(self) -> Model:
