@@ -7,9 +7,10 @@ from typing import Any
 
 from dash import html
 
-from ..bindings import Attributes, data, hidden_without, number, spark, status, text
+from ..bindings import Attributes, data, glyph, hidden_without, number, spark, status, text
 from ..lookup import Lookup, View
 from ..tiles.kpi import bar, own_score, status_mark
+from ..words import Words
 from .ages import aged
 from .icons import aria
 
@@ -21,7 +22,7 @@ def kpi_card(found: Lookup, view: View, prefix: str, href: str, place: str = "")
     """
     amount = [number(view, f"{prefix}.value", "value"), text(view, f"{prefix}.unit", "unit")]
     figure = html.Div([spark(view, prefix), html.Div(amount, className="amount")], className="card-figure")
-    name = [text(view, f"{prefix}.name", "name"), status_mark(view, prefix)]
+    name = [text(view, f"{prefix}.name", "name"), status_mark(view, prefix), alert_mark(view, prefix, found.words)]
     above = [html.Div(place, className="card-place")] if place else []
     return html.A(
         [
@@ -36,6 +37,13 @@ def kpi_card(found: Lookup, view: View, prefix: str, href: str, place: str = "")
         **({} if place else in_order(view, prefix)),
         **hidden_without(view, f"{prefix}.name"),
     )
+
+
+def alert_mark(view: View, prefix: str, words: Words) -> html.Span:
+    """Says that an alert stands, by the shape of its severity; nothing while none does."""
+    key = f"{prefix}.alert"
+    return html.Span([glyph(), html.Span(words("alerts.phase.firing"))], className="alert-mark",
+                     **status(view, key), **hidden_without(view, key))  # fmt: skip
 
 
 def in_order(view: View, prefix: str) -> Attributes:

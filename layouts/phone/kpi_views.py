@@ -9,6 +9,8 @@ from scoring.board import Board, KpiResult
 from scoring.definitions import Kpi, Model, Unit
 
 from .. import formats
+from ..alerts.facts import AlertFact
+from ..alerts.live import alerts_at, bell_view, reading_view
 from ..formats import UNKNOWN, Form
 from ..header_view import header_view
 from ..kpi_ranking import kpi_places
@@ -21,13 +23,16 @@ from .way import peers_of
 Pin = tuple[str, str]
 
 
-def kpi_page_view(model: Model, board: Board, unit_id: str, kpi_id: str, language: str) -> View:
+def kpi_page_view(
+    model: Model, board: Board, unit_id: str, kpi_id: str, language: str, alerts: Sequence[AlertFact] = ()
+) -> View:
     """The view of a KPI at a unit; KeyError if the model has no such unit or KPI."""
-    found = lookup(model, board, language)
+    found = lookup(model, board, language, alerts=alerts)
     unit, kpi = found.units[unit_id], found.kpis[kpi_id]
     result = board.kpis.get((unit_id, kpi_id))
     view = header_view(found, found.text(kpi.title), [] if result is None else [result])
-    view |= {"phone.event_ms": None if result is None else result.event_ms}
+    view |= {"phone.event_ms": None if result is None else result.event_ms} | bell_view(found)
+    view |= reading_view(found, alerts_at(found, unit_id, kpi_id))
     if result is None:
         return view
     return view | kpi_view(found, result, "kpi", kpi.period) | _facts(found, kpi, result) | _rank(found, unit, kpi)
@@ -72,14 +77,16 @@ def _rank(found: Lookup, unit: Unit, kpi: Kpi) -> View:
     }
 
 
-def pinned_view(model: Model, board: Board, pins: Sequence[Pin], language: str) -> View:
+def pinned_view(
+    model: Model, board: Board, pins: Sequence[Pin], language: str, alerts: Sequence[AlertFact] = ()
+) -> View:
     """The cards of pinned KPIs, each under `<unit>:<kpi>`; one that the model does not have is left out."""
-    found = lookup(model, board, language)
+    found = lookup(model, board, language, alerts=alerts)
     known = [(unit, kpi) for unit, kpi in pins if unit in found.units and kpi in found.kpis]
     results = {pin: board.kpis[pin] for pin in known if pin in board.kpis}
     view = header_view(found, found.words("phone.tab.pinned"), list(results.values()))
     heard = [result.event_ms for result in results.values() if result.event_ms is not None]
-    view |= {"phone.event_ms": max(heard, default=None)}
+    view |= {"phone.event_ms": max(heard, default=None)} | bell_view(found)
     for (unit, kpi), result in results.items():
         view |= kpi_view(found, result, f"{unit}:{kpi}", found.kpis[kpi].period)
     return view

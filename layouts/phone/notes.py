@@ -31,7 +31,7 @@ def nothing_page(model: Model, board: Board, language: str, reader: PhoneReader)
 def _note_page(
     model: Model, board: Board, language: str, reader: PhoneReader, title: str, why: str, *more: html.A
 ) -> html.Div:
-    found = lookup(model, board, language)
+    found = lookup(model, board, language, alerts=reader.alerts)
     frame = Frame(unit=reader.home, title=found.text(model.title))
     return page(found, {}, reader, frame, [note(title, why, more=more)], "notes")
 

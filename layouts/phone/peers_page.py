@@ -21,9 +21,9 @@ from .way import kpi_href, tab_href, unit_way
 
 def peers_page(model: Model, board: Board, unit_id: str, kpi_id: str, language: str, reader: PhoneReader) -> html.Div:
     """The page; KeyError if the model has no such unit or KPI."""
-    found = lookup(model, board, language)
+    found = lookup(model, board, language, alerts=reader.alerts)
     unit, kpi = found.units[unit_id], found.kpis[kpi_id] if kpi_id else None
-    view = peers_view(model, board, unit_id, kpi_id, language)
+    view = peers_view(model, board, unit_id, kpi_id, language, reader.alerts)
     peers = ranked_peers(found, unit, kpi)
     name = f"{unit_id}:{kpi_id}" if kpi_id else unit_id
     frame = Frame(

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from scoring.board import Board
 from scoring.definitions import Kpi, Model, Unit
 
+from ..alerts.facts import AlertFact
+from ..alerts.live import bell_view
 from ..formats import UNKNOWN
 from ..header_view import header_view
 from ..kpi_ranking import common_form, kpi_keys, kpi_places
@@ -33,9 +35,11 @@ def compared_kpis(found: Lookup, unit: Unit) -> list[Kpi]:
     ]
 
 
-def peers_view(model: Model, board: Board, unit_id: str, kpi_id: str, language: str) -> View:
+def peers_view(
+    model: Model, board: Board, unit_id: str, kpi_id: str, language: str, alerts: Sequence[AlertFact] = ()
+) -> View:
     """The rows under `peer.<unit>.*`, best first; KeyError if the model has no such unit or KPI."""
-    found = lookup(model, board, language)
+    found = lookup(model, board, language, alerts=alerts)
     unit = found.units[unit_id]
     kpi = found.kpis[kpi_id] if kpi_id else None
     peers = ranked_peers(found, unit, kpi)
@@ -44,7 +48,7 @@ def peers_view(model: Model, board: Board, unit_id: str, kpi_id: str, language: 
     heard = [result.event_ms for result in shown if result.event_ms is not None]
     view = header_view(found, found.text(unit.title), shown) | {"phone.event_ms": max(heard, default=None)}
     form = common_form(found, kpi, peers) if kpi else None
-    view |= {"peers.unit": form.unit if form else ""}
+    view |= {"peers.unit": form.unit if form else ""} | bell_view(found)
     order = sorted(peers, key=lambda peer: now.get(peer.id, len(peers) + 1))
     for slot, peer in enumerate(order):
         prefix = f"peer.{peer.id}"

@@ -21,9 +21,9 @@ from .way import PINS, home_href, kpi_href
 
 def pinned_page(model: Model, board: Board, language: str, reader: PhoneReader, unit: str) -> html.Div:
     """The page; `unit` is whose peers and trend the tabs lead to."""
-    found = lookup(model, board, language)
+    found = lookup(model, board, language, alerts=reader.alerts)
     pins = [pin for pin in reader.pins if pin in board.kpis]
-    view = pinned_view(model, board, pins, language)
+    view = pinned_view(model, board, pins, language, reader.alerts)
     names = ",".join(f"{unit}:{kpi}" for unit, kpi in pins)
     frame = Frame(
         unit=unit,

@@ -65,7 +65,7 @@ def is_kind(text: str) -> TypeGuard[Kind]:
 
 def trend_page(model: Model, board: Board, unit_id: str, kind: Kind, language: str, reader: PhoneReader) -> html.Div:
     """The page before its lines are there; KeyError if the model has no such unit."""
-    found = lookup(model, board, language)
+    found = lookup(model, board, language, alerts=reader.alerts)
     unit = found.units[unit_id]
     frame = Frame(
         unit=unit_id,

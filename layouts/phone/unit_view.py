@@ -10,6 +10,8 @@ from scoring.definitions import Model, Unit
 from scoring.explain import points_lost
 
 from .. import formats
+from ..alerts.facts import AlertFact
+from ..alerts.live import alerts_at, bell_view, marks_view, reading_view
 from ..formats import UNKNOWN
 from ..header_view import header_view, main_period
 from ..hero_view import change, forecast_range, scorecard_freshness
@@ -29,16 +31,17 @@ FOLDED = 1000
 _NAMED = 3
 
 
-def phone_view(model: Model, board: Board, unit_id: str, language: str) -> View:
+def phone_view(model: Model, board: Board, unit_id: str, language: str, alerts: Sequence[AlertFact] = ()) -> View:
     """The view of a unit; KeyError if the model has no such unit."""
-    found = lookup(model, board, language)
+    found = lookup(model, board, language, alerts=alerts)
     unit = found.units[unit_id]
     results = found.results(unit_id)
     heard = [result.event_ms for result in results if result.event_ms is not None]
     view = header_view(found, found.text(unit.title), results) | _score(found, unit, results)
     view |= {"phone.event_ms": max(heard, default=None)} | rank_view(found, unit)
     view |= _since_yesterday(found, unit) | _cards(found, results)
-    return view | _children(found, unit)
+    view |= _children(found, unit) | marks_view(found, unit_id) | bell_view(found)
+    return view | reading_view(found, alerts_at(found, unit_id, ""))
 
 
 def _score(found: Lookup, unit: Unit, results: Sequence[KpiResult]) -> View:

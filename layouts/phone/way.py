@@ -18,6 +18,7 @@ HOME = "/phone"
 #: No unit's id is a hyphen: what belongs to no unit has its addresses below it.
 OWN = f"{HOME}/-"
 PINNED, PINS = f"{OWN}/pinned", f"{OWN}/pins"
+ALERTS = f"{OWN}/alerts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,11 @@ def home_href(language: str) -> str:
 def pinned_href(language: str) -> str:
     """The address of the viewer's pinned KPIs."""
     return f"{PINNED}?lang={language}"
+
+
+def alerts_href(language: str) -> str:
+    """The address of the alerts that the viewer sees."""
+    return f"{ALERTS}?lang={language}"
 
 
 def kpi_href(unit: str, kpi: str, language: str) -> str:
