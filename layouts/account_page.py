@@ -35,6 +35,16 @@ class TokenLine:
 
 
 @dataclass(frozen=True, slots=True)
+class AwayLine:
+    """The absence that runs or comes in words, empty where there is none; the first day that can be chosen, and who may
+    stand in."""
+
+    about: str
+    today: str
+    substitutes: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class OwnAccount:
     """What the page tells: `name` is to sign in with, facts are (label, text), capabilities and units (id, text).
 
@@ -51,6 +61,7 @@ class OwnAccount:
     tokens: Sequence[TokenLine]
     capabilities: Sequence[tuple[str, str]]
     units: Sequence[tuple[str, str]]
+    away: AwayLine
     said: Said | None = None
     new_token: str = ""
 
@@ -65,6 +76,7 @@ def account_page(words: Words, about: OwnAccount) -> Element:
         said(about.said),
         _new_token(words, about),
         _section(words("account.who"), _facts(about.facts), _language(words, about)),
+        _away(words, about.away),
         _password(words, about) if about.least else None,
         _browsers(words, about),
         _tokens(words, about),
@@ -93,6 +105,24 @@ def _language(words: Words, about: OwnAccount) -> Element:
     options = [(one, names[one]) for one in ("", *LANGUAGES)]
     chosen = choice("language", words("account.language"), options, about.language)
     return _step(words, "language", chosen, button(words("account.save"), "plain"))
+
+
+def _away(words: Words, away: AwayLine) -> Element:
+    """The absence with the step that ends it, or the form that enters one."""
+    why = tag("p", words("account.away.about"), className="about")
+    if away.about:
+        end = _step(words, "away", button(words("account.away.end"), "plain"), end="1")
+        return _section(words("account.away"), tag("ul", _line(away.about, "", end), className="lines"), why)
+    days = tag(
+        "div",
+        field("first", words("account.away.first"), type="date", min=away.today, value=away.today),
+        field("last", words("account.away.last"), type="date", min=away.today),
+        className="two",
+    )
+    others = [("", words("account.away.substitute.none")), *away.substitutes]
+    who = choice("substitute", words("account.away.substitute"), others, "")
+    fields = _step(words, "away", days, who, button(words("account.away.save"), "plain"))
+    return _section(words("account.away"), _opened(words("account.away.open"), why, fields))
 
 
 def _password(words: Words, about: OwnAccount) -> Element:

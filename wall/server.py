@@ -16,6 +16,7 @@ from a2wsgi import WSGIMiddleware
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
+from streams.redis_adapters.outbox import Outbox
 from streams.redis_adapters.pins import PinStore
 
 from .api import create_api
@@ -27,6 +28,9 @@ from .followup.facts import FollowupPages
 from .followup.ledger import Ledger
 from .followup.steps import FollowupSteps
 from .guard import Guard
+from .messages.api import add_channel_routes
+from .messages.channels import open_channels
+from .messages.testing import ChannelTest
 from .metrics import Screens
 from .people.account_routes import account_routes
 from .people.entrance import open_entrance
@@ -74,6 +78,10 @@ def create_server(site: Site, follower: BoardFollower) -> Callable[..., Any]:
     server = flask.Flask("kpiwall", static_folder=None)
     refused = functools.partial(notice, follower)
     add_failures(server, lambda: follower.model, refused)
+    outbox = Outbox(site.redis, site.settings.site)
+    channels = open_channels(site.settings.channels)
+    test = ChannelTest(channels, entrance.accounts, outbox, entrance.trail, site.settings.public_url)
+    add_channel_routes(server, test)
     create_api(server, site, follower, Screens(hub, fleet), seen, stories)
     timelines = Timelines(site, follower)
     ledger = Ledger(site.journal)

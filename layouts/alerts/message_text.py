@@ -55,10 +55,7 @@ def lasting(ms: int, words: Words) -> str:
     ('1 h 35 min', '30 s', '1 d 2 h')
     """
     hours, minutes = divmod(ms // _MINUTE_MS, 60)
-    if hours >= 24:
-        parts = [("d", hours // 24), ("h", hours % 24)]
-    else:
-        parts = [("h", hours), ("m", minutes)]
+    parts = [("d", hours // 24), ("h", hours % 24)] if hours >= 24 else [("h", hours), ("m", minutes)]
     texts = [words(f"span.{unit}", n=n) for unit, n in parts if n]
     return " ".join(texts) or words("span.s", n=ms // 1000)
 

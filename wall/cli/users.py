@@ -14,8 +14,10 @@ from typing import Any
 import click
 
 from layouts.words import LANGUAGES, Words
+from scoring.calendar import BusinessCalendar
 from scoring.definitions import Model
 from scoring.roles import ADMIN
+from wall.people.absence import absence_of
 from wall.people.account import Account, grant_text
 from wall.people.accounts import check_places, name_of
 from wall.people.entrance import Entrance, open_entrance, real_ms
@@ -41,13 +43,14 @@ class Office:
 
     entrance: Entrance
     model: Model
+    now_ms: int
 
 
 @contextmanager
 def office(resolved: Resolved) -> Iterator[Office]:
     """The accounts of a site with the model in force; outages and refusals end the command."""
     with reachable(), refusals(), closing(open_site(resolved.settings)) as site:
-        yield Office(open_entrance(site), in_force(site).model)
+        yield Office(open_entrance(site), in_force(site).model, site.store.clock().now_ms())
 
 
 def new_password() -> str:
@@ -163,6 +166,9 @@ def show(resolved: Resolved, name: str) -> None:
     for label in ("person", "language", "email"):
         if value := getattr(account, label):
             click.echo(f"  {label}: {value}")
+    if account.away is not None:
+        instead = f", {account.away.substitute} stands in" if account.away.substitute else ""
+        click.echo(f"  away: {account.away.first} to {account.away.last}{instead}")
     for identity in account.identities:
         click.echo(f"  signs in as {identity}")
     for token in tokens:
@@ -250,6 +256,34 @@ def list_sessions(resolved: Resolved, name: str, end: str | None) -> None:
         click.echo(f"{short(one)}  {browser_named(session.agent)}  {session.address}  used {ago_min} min ago{own}")
     if not held:
         click.echo(f"{account.id} is signed in nowhere")
+
+
+@users.command()
+@click.argument("name")
+@click.option("--from", "first", metavar="DAY", help="First day of absence; today if none is given.")
+@click.option("--until", "last", metavar="DAY", help="Last day of absence.")
+@click.option("--substitute", default="", metavar="ACCOUNT", help="Who gets the messages meanwhile.")
+@click.option("--back", is_flag=True, help="NAME is not away (any more).")
+@AUTHOR
+@click.pass_obj
+def away(
+    resolved: Resolved, name: str, first: str | None, last: str | None, substitute: str, back: bool, author: str
+) -> None:
+    """Say from when until when NAME is away (YYYY-MM-DD, both days included) and who gets the messages meanwhile."""
+    if back == bool(last):
+        raise click.UsageError("give either --until DAY or --back")
+    with office(resolved) as at:
+        accounts = at.entrance.accounts
+        absence = None
+        if last:
+            today = BusinessCalendar(at.model.calendar).business_date(at.now_ms)
+            absence = absence_of(first or today.isoformat(), last, substitute, today, WORDS)
+        changed = accounts.set_away(name, absence, author, WORDS).away
+    if changed is None:
+        click.secho(f"{name} is not away", fg="green")
+        return
+    instead = f"; {changed.substitute} stands in" if changed.substitute else "; nobody stands in"
+    click.secho(f"{name} is away from {changed.first} to {changed.last}{instead}", fg="green")
 
 
 @users.command("sign-out")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import random
-import threading
 import time
 import uuid
 from collections.abc import Callable
@@ -25,7 +24,7 @@ from wall.wiring import Site
 from .channels import Channel, Channels
 from .delivery_log import line_of
 from .message import Message, message_of
-from .senders import sender_of
+from .senders import address_faults, sender_of
 from .sending import Attempt, Outgoing, Sender, outgoing_of
 from .texts import digest
 
@@ -75,8 +74,9 @@ class Delivery:
         self._senders = {one.id: sender_of(one, self._now_ms) for one in channels}
         self._pools = {one.id: ThreadPoolExecutor(_PARALLEL, f"channel-{one.id}") for one in channels}
         self._under_way: dict[str, list[_Work]] = {one.id: [] for one in channels}
-        self._lock = threading.Lock()
         self._looked_ms = 0
+        for fault in address_faults(channels):
+            log.error("%s: %s", site.settings.channels or "channels", fault)
 
     def _now_ms(self) -> int:
         """Real time as `run_once` was told, going on by the steady clock."""

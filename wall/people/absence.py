@@ -4,7 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 
-from .account import Account, People
+from layouts.words import Words
+from wall.refusal import Refused
+
+from .account import Absence, Account, People
+
+#: Who is away for longer has left, or has another account do the work.
+MOST_DAYS = 366
+
+
+def absence_of(first: str, last: str, substitute: str, today: dt.date, words: Words) -> Absence:
+    """An absence as somebody wrote it, its days as YYYY-MM-DD; refused where it can't be."""
+    begins, ends = _day(first, words), _day(last, words)
+    if ends < begins:
+        raise Refused(words("people.refused.away.order", first=begins, last=ends))
+    if ends < today:
+        raise Refused(words("people.refused.away.over", last=ends))
+    if (ends - begins).days >= MOST_DAYS:
+        raise Refused(words("people.refused.away.long", days=MOST_DAYS))
+    return Absence(begins, ends, substitute.strip())
+
+
+def _day(text: str, words: Words) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text.strip())
+    except ValueError:
+        raise Refused(words("people.refused.away.day", day=text[:20])) from None
 
 
 def is_away(account: Account, day: dt.date) -> bool:

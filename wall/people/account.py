@@ -153,6 +153,13 @@ def _changed(account: Account, changes: Mapping[str, Any]) -> Account:
     return replace(account, **fields)
 
 
+def absence_body(absence: Absence | None) -> dict[str, str]:
+    """An absence as the journal keeps it."""
+    if absence is None:
+        return {"first": "", "last": "", "substitute": ""}
+    return {"first": absence.first.isoformat(), "last": absence.last.isoformat(), "substitute": absence.substitute}
+
+
 def _absence(body: Mapping[str, Any]) -> Absence | None:
     if not body["first"]:
         return None

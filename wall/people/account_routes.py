@@ -17,6 +17,7 @@ from streams.redis_adapters.connection import StoreUnavailable
 from wall.refusal import Refused
 
 from . import passwords
+from .absence import absence_of
 from .account import Account
 from .audit import Act
 from .entrance import Entrance
@@ -26,7 +27,8 @@ from .pages import people_document
 from .sign_in_routes import SignedIn
 
 #: What a step may lead back with; the key of its words.
-_DONE = ("saved", "password.done", "session.ended", "sessions.ended", "token.revoked")
+_DONE = ("saved", "password.done", "session.ended", "sessions.ended", "token.revoked", "away.saved",
+         "away.ended")  # fmt: skip
 
 Step = Callable[[Asked, Account], Response]
 
@@ -39,7 +41,8 @@ def account_routes(entrance: Entrance, page: OwnPage, forget: Callable[[str], No
         return answered_by(side.safely(step), helpers, lambda: page.model.language)
 
     steps = {"language": side.language, "password": side.password, "session": side.session,
-             "sessions": side.sessions, "token": side.token, "revoke-token": side.revoke_token}  # fmt: skip
+             "sessions": side.sessions, "token": side.token, "revoke-token": side.revoke_token,
+             "away": side.away}  # fmt: skip
     return [
         Route("/account", endpoint(side.show), methods=["GET"]),
         *(Route(f"/account/{name}", endpoint(step), methods=["POST"]) for name, step in steps.items()),
@@ -88,6 +91,19 @@ class _Side:
     def language(self, asked: Asked, account: Account) -> Response:
         self._entrance.accounts.change(account.id, {"language": asked["language"]}, account.name, asked.words)
         return going_to("/account", done="saved", lang=asked["language"])
+
+    def away(self, asked: Asked, account: Account) -> Response:
+        """Say when one is away and who stands in, or that one is not."""
+        words, accounts = asked.words, self._entrance.accounts
+        if asked["end"]:
+            accounts.set_away(account.id, None, account.name, words)
+            return _back("away.ended", words)
+        substitute = asked["substitute"]
+        if substitute and all(substitute != name for name, _ in self._page.substitutes(account)):
+            raise Refused(words("people.refused.unknown", name=substitute[:64]))
+        absence = absence_of(asked["first"], asked["last"], substitute, self._page.today, words)
+        accounts.set_away(account.id, absence, account.name, words)
+        return _back("away.saved", words)
 
     def password(self, asked: Asked, account: Account) -> Response:
         """Another password: all sessions end, and this browser gets a new one."""

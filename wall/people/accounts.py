@@ -6,6 +6,7 @@ import re
 import threading
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from layouts.words import LANGUAGES, Words
@@ -17,7 +18,7 @@ from wall.sight.look import Grant
 
 from . import account as kinds
 from . import passwords
-from .account import Account, People, folded, grant_text
+from .account import Absence, Account, People, folded, grant_text
 
 MOST_TITLE, MOST_EMAIL = 80, 120
 #: What a name to sign in with looks like, after `name_of`.
@@ -108,6 +109,17 @@ class Accounts:
     def enable(self, name: str, author: str, words: Words) -> None:
         """Let somebody sign in again."""
         self._append(kinds.ENABLED, self.account(name, words).id, author, {})
+
+    def set_away(self, name: str, absence: Absence | None, author: str, words: Words) -> Account:
+        """Say when somebody is away and who stands in; None: they are not. One absence is kept, the last one said."""
+        held = self.account(name, words)
+        if absence is not None and absence.substitute:
+            absence = replace(absence, substitute=self.account(absence.substitute, words).id)
+            if absence.substitute == held.id:
+                raise Refused(words("people.refused.away.self"))
+        if absence != held.away:
+            self._append(kinds.AWAY, held.id, author, kinds.absence_body(absence))
+        return self.account(name, words)
 
     def sign_out(self, name: str, author: str, words: Words) -> None:
         """End all sessions of an account."""

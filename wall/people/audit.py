@@ -39,6 +39,7 @@ class Act(StrEnum):
     EXPORTED = "exported"
     ACKNOWLEDGED = "acknowledged"
     APPROVED = "approved"
+    CHANNEL_TESTED = "channel_tested"
 
 
 #: What anybody can cause as often as they like.

@@ -14,6 +14,7 @@ from layouts.phone.document import MANIFEST, WORKER
 from layouts.phone.way import HOME, OWN, PINS
 from scoring.roles import Capability
 from wall.desk import permits
+from wall.messages.permits import CHANNELS
 from wall.screens.routes import CLAIM, HEARTBEAT, PAIRING, RESUME
 from wall.wall_pages import SCRIPTS, STYLES
 
@@ -116,6 +117,8 @@ DOORS = (
     Door("GET POST", "/api/v1/screens/{name}", _SCREENS),
     Door("POST", "/api/v1/screens/{name}/revoke", _SCREENS),
     Door("POST", "/api/v1/screens/{name}/remote", _SCREENS),
+    Door("GET", "/api/v1/channels", CHANNELS),
+    Door("POST", "/api/v1/channels/{name}/test", CHANNELS),
     Door("GET POST", "/api/v1/announcements", permits.SCREENS_ROOM),
     Door("POST", "/api/v1/announcements/{name}/end", permits.SCREENS_ROOM),
     Door("GET POST PUT PATCH DELETE", "/api/{rest*}", SIGNED_IN),

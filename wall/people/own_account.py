@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
+from typing import Protocol
 
 from layouts import moments
-from layouts.account_page import Browser, OwnAccount, TokenLine
+from layouts.account_page import AwayLine, Browser, OwnAccount, TokenLine
 from layouts.people_parts import Said
 from layouts.words import Words
+from scoring.calendar import BusinessCalendar
 from scoring.definitions import Model
 from scoring.forms import text_in
 from scoring.roles import ADMIN, Capability
@@ -34,10 +37,17 @@ _SYSTEMS = (
 )  # fmt: skip
 
 
+class Dated(Modelled, Protocol):
+    """Knows the business clock, too."""
+
+    def now_ms(self) -> int:
+        """Business time now."""
+
+
 class OwnPage:
     """Puts the page about oneself into words; `visible` is what a sight shows today."""
 
-    def __init__(self, entrance: Entrance, site: Modelled, visible: Callable[[Sight], Visible]) -> None:
+    def __init__(self, entrance: Entrance, site: Dated, visible: Callable[[Sight], Visible]) -> None:
         self._entrance = entrance
         self._site = site
         self._visible = visible
@@ -56,6 +66,27 @@ class OwnPage:
         model = self._visible(asked.viewer.sight()).model
         return [(unit.id, text_in(unit.title, asked.language)) for unit in model.units]
 
+    @property
+    def today(self) -> dt.date:
+        """The business day."""
+        return BusinessCalendar(self.model.calendar).business_date(self._site.now_ms())
+
+    def substitutes(self, account: Account) -> list[tuple[str, str]]:
+        """Who may stand in for somebody: everybody else who can sign in, by name."""
+        others = self._entrance.accounts.people().accounts.values()
+        named = [(one.id, one.name) for one in others if not one.disabled and one.id != account.id]
+        return sorted(named, key=lambda one: (one[1], one[0]))
+
+    def _away(self, account: Account, words: Words) -> AwayLine:
+        """The absence that runs or comes."""
+        held, others, today = account.away, self.substitutes(account), self.today
+        if held is None or held.last < today:
+            return AwayLine("", today.isoformat(), others)
+        first, last = moments.day(held.first, words), moments.day(held.last, words)
+        name = dict(others).get(held.substitute, "")
+        key = "account.away.now.with" if name else "account.away.now"
+        return AwayLine(words(key, first=first, last=last, substitute=name), today.isoformat(), others)
+
     def told(self, asked: Asked, account: Account, what: Said | None, new_token: str) -> OwnAccount:
         """What the page tells."""
         words, viewer = asked.words, asked.viewer
@@ -71,6 +102,7 @@ class OwnPage:
             tokens=self._tokens(account, words),
             capabilities=able,
             units=self.units(asked),
+            away=self._away(account, words),
             said=what,
             new_token=new_token,
         )
