@@ -1,4 +1,4 @@
-"""Run ingest, score and serve as one group of processes, for a small site and for the demo."""
+"""Run ingest, score, serve and alert as one group of processes, for a small site and for the demo."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .settings import PREFIX, Settings
 
 log = logging.getLogger(__name__)
 
-SERVICES = ("ingest", "score", "serve")
+SERVICES = ("ingest", "score", "serve", "alert")
 #: A service that dies at once again and again is started more and more slowly.
 _FIRST_PAUSE_S = 0.2
 _LONGEST_PAUSE_S = 10.0

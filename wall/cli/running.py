@@ -1,4 +1,4 @@
-"""ingest, score, serve, up: the services."""
+"""ingest, score, alert, serve, up: the services."""
 
 from __future__ import annotations
 
@@ -56,6 +56,15 @@ def score(resolved: Resolved) -> None:
 
 @main.command()
 @click.pass_obj
+def alert(resolved: Resolved) -> None:
+    """Judge the board by the alert rules and tell people; a second one stands by."""
+    from wall.alerts import service
+
+    service.alert(open_site(resolved.settings), services.stop_on_signals())
+
+
+@main.command()
+@click.pass_obj
 def serve(resolved: Resolved) -> None:
     """Serve walls, phones, the API and the push stream."""
     from wall.board_follower import BoardFollower
@@ -81,11 +90,11 @@ def serve(resolved: Resolved) -> None:
 @main.command()
 @click.pass_obj
 def up(resolved: Resolved) -> None:
-    """Run ingest, score and serve together, and start again whichever ends."""
+    """Run ingest, score, serve and alert together, and start again whichever ends."""
     from wall.supervisor import Supervisor
 
     stopping = services.stop_on_signals()
     settings = resolved.settings
-    click.echo(f"{public_address(settings)}/  (Ctrl-C ends all three)", err=True)
+    click.echo(f"{public_address(settings)}/  (Ctrl-C ends all of them)", err=True)
     Supervisor(settings).run(stopping)
     sys.exit(0)
