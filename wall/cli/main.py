@@ -74,6 +74,7 @@ def _register() -> None:
         running,
         screens,
         targets,
+        testing_rules,
         tokens,
         trying,
         users,
