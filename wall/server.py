@@ -19,6 +19,9 @@ from starlette.routing import Mount, Route
 from streams.redis_adapters.outbox import Outbox
 from streams.redis_adapters.pins import PinStore
 
+from .alerts.api import add_alert_routes
+from .alerts.book import AlertBook
+from .alerts.steps import AlertSteps
 from .api import create_api
 from .board_follower import BoardFollower
 from .dash_app import content_security_policy, create_dash
@@ -53,6 +56,9 @@ from .sight.look import WHOLE, Sight
 from .sight.seen_site import SeenSite
 from .sight.seen_stories import SeenStories
 from .sight.visible import Sights, Visible
+from .standup.gather import Gatherer
+from .standup.routes import StandupPages
+from .standup.standups import Standups
 from .wall_pages import add_screen_page, add_wall_pages
 from .wiring import Site
 
@@ -64,17 +70,19 @@ def create_server(site: Site, follower: BoardFollower) -> Callable[..., Any]:
     """The ASGI application of a site."""
     fleet, entrance = open_fleet(site, follower), open_entrance(site)
     sights = Sights()
-    seen = SeenSite(follower, sights)
+    book = AlertBook(site, follower, sights)
+    seen = SeenSite(follower, sights, alerts=book)
     explainer = Explainer(site, follower)
     stories = SeenStories(explainer, seen)
 
     def visible(sight: Sight) -> Visible:
         return sights.visible(follower.model, sight, follower.now_ms())
 
-    pushed = Pushed(follower, fleet, sights)
+    pushed = Pushed(follower, fleet, sights, book)
     hub = Hub(pushed.view, pushed.head, pushed.stamp)
     fleet.on_change(lambda screens: _tell(hub, pushed, screens))
     fleet.on_announced(hub.board_moved)
+    book.on_change(hub.board_moved)
     server = flask.Flask("kpiwall", static_folder=None)
     refused = functools.partial(notice, follower)
     add_failures(server, lambda: follower.model, refused)
@@ -82,6 +90,8 @@ def create_server(site: Site, follower: BoardFollower) -> Callable[..., Any]:
     channels = open_channels(site.settings.channels)
     test = ChannelTest(channels, entrance.accounts, outbox, entrance.trail, site.settings.public_url)
     add_channel_routes(server, test)
+    alert_steps = AlertSteps(site, follower, sights, entrance.accounts, book)
+    add_alert_routes(server, seen, book, alert_steps)
     create_api(server, site, follower, Screens(hub, fleet), seen, stories)
     timelines = Timelines(site, follower)
     ledger = Ledger(site.journal)
@@ -93,6 +103,8 @@ def create_server(site: Site, follower: BoardFollower) -> Callable[..., Any]:
     PhonePages(seen, PinStore(site.redis, site.settings.site), timelines, followup).add_to(server)
     app = create_dash(server, seen, stories, desk)
     desk.add_to(app, server)
+    standups = Standups(site, follower, sights, explainer, entrance.accounts, ledger, book)
+    StandupPages(seen, standups, Gatherer(standups, follower), entrance.trail).add_to(server)
     policy = content_security_policy(app)
 
     helpers = Helpers()
@@ -105,7 +117,9 @@ def create_server(site: Site, follower: BoardFollower) -> Callable[..., Any]:
         running = [asyncio.create_task(hub.run()), asyncio.create_task(watch.run())]
         follower.start(hub.board_moved)
         fleet.start()
+        book.start()
         yield
+        book.stop()
         fleet.stop()
         follower.stop()
         for task in running:
