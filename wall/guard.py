@@ -26,7 +26,7 @@ from .people.viewer import NOBODY, VIEWER, Viewer, screen_viewer
 from .push import Receive, Scope, Send
 from .screens.fleet import Screen
 from .screens.routes import HEARTBEAT, refused
-from .screens.scope import may_show
+from .screens.scope import may_see, may_show
 from .screens.service import Fleet, Judged, Standing
 from .settings import Settings
 from .wall_pages import SCREEN_COOKIE
@@ -36,7 +36,7 @@ FRAMES = "kpiwall.frames"
 #: Where the scope carries the screen that asks, or None.
 SCREEN = "kpiwall.screen"
 #: What a paired screen needs beside its scenes: the library of its charts.
-_SCREENS_FOLDERS = ("/lib/",)
+_SCREENS_FOLDERS = ("/lib/", "/assets/standup/")
 #: Asked by whoever watches over the server, by whatever address it has.
 _BY_ANY_NAME = ("/healthz", "/readyz")
 #: A path that is noted is cut here; nobody reads more.
@@ -191,4 +191,6 @@ def may_ask(request: Request, model: Model, unit: str) -> bool:
     match path.split("/"):
         case ["", "wall", scene] | ["", "push", "wall", scene]:
             return len(asked) <= 1 and may_show(model, unit, scene, "".join(asked))
+        case ["", "standup", place] | ["", "standup", place, "now"]:
+            return may_see(model, unit, place)
     return False

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
-
 from .. import formats
 from ..lookup import Lookup
 from . import wording
-from .facts import SECTIONS, Item, MeetingFact, MeetingLink, Spoken, Task
+from .facts import SECTIONS, Item, MeetingFact, MeetingLink, Spoken, Task, Tone
 from .item_view import risk_text
 from .why import moved_points, signed_points
-
-Tone = Literal["good", "watch", "bad", "unknown", "open", ""]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +109,9 @@ def _cell(found: Lookup, fact: MeetingFact, item: Item, cell: tuple[str, str]) -
     place = "" if cell[0] == fact.unit else f"{found.text(found.units[cell[0]].title)} · "
     value = f"{wording.value_text(found, result)} / {wording.target_text(found, result)}"
     said = tuple((_when(found, one), one.text) for one in fact.spoken if (one.unit, one.kpi) == cell and one.kind == "note") if item.kpi else ()  # fmt: skip
-    return Line(result.status.value, words(f"status.{result.status}"), place + found.text(found.kpis[cell[1]].title),
-                " · ".join(one for one in about if one), value, said)  # type: ignore[arg-type]  # fmt: skip
+    tone: Tone = result.status.value
+    return Line(tone, words(f"status.{result.status}"), place + found.text(found.kpis[cell[1]].title),
+                " · ".join(one for one in about if one), value, said)  # fmt: skip
 
 
 def _when(found: Lookup, one: Spoken) -> str:
@@ -125,7 +122,7 @@ def _task(found: Lookup, fact: MeetingFact, task: Task) -> Line:
     state, word = wording.task_state(found, task, fact.today)
     pinned = found.text(found.kpis[task.kpi].title) if task.kpi in found.kpis else ""
     about = " · ".join(one for one in (task.owner, wording.due_text(found, task.due), pinned) if one)
-    return Line(state, word, task.title, about)  # type: ignore[arg-type]
+    return Line(state, word, task.title, about)
 
 
 def _actions(found: Lookup, fact: MeetingFact) -> Block | None:

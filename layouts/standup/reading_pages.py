@@ -25,7 +25,7 @@ def units_page(found: Lookup, meetings: dict[str, MeetingLink], leads: frozenset
         found.model.units,
         key=lambda one: (not (one.id in meetings and meetings[one.id].runs), one.id not in leads),
     )
-    rows = [_unit(found, one.id, meetings.get(one.id), one.id in leads) for one in units]
+    rows: list[Any] = [_unit(found, one.id, meetings.get(one.id), one.id in leads) for one in units]
     body = rows or [html.P(words("index.nothing.how"), className="su-quiet")]
     return html.Main([_top(found, words("standup.plain"), "/standup", ""), html.Section(body, className="su-sheet")],
                      className="su-read")  # fmt: skip
@@ -62,7 +62,8 @@ def meetings_page(found: Lookup, unit: str, links: Sequence[MeetingLink], asked:
         rows = [html.P(words("standup.found.none" if asked else "standup.none_yet"), className="su-quiet")]
     title = words("standup.meetings", unit=found.text(found.units[unit].title))
     head = _top(found, title, f"/standup/{quote(unit)}/minutes", f"/standup/{quote(unit)}?lang={words.language}")
-    return html.Main([head, Element("section", {"class": "su-sheet"}, [search, *rows])], className="su-read")
+    parts: list[Any] = [head, Element("section", {"class": "su-sheet"}, [search, *rows])]
+    return html.Main(parts, className="su-read")
 
 
 def _meeting(found: Lookup, one: MeetingLink) -> html.A:

@@ -11,7 +11,7 @@ from scoring.explain import points_lost
 from .. import formats, moments
 from ..kpi_view import amount_text, form_for
 from ..lookup import Lookup
-from .facts import Item, MeetingFact, Task
+from .facts import Item, MeetingFact, Task, Tone
 
 
 def minutes_text(seconds: int) -> str:
@@ -52,7 +52,7 @@ def due_text(found: Lookup, day: dt.date) -> str:
     return found.words("standup.due", day=f"{day.month}-{day.day:02d}")
 
 
-def task_state(found: Lookup, task: Task, today: dt.date) -> tuple[str, str]:
+def task_state(found: Lookup, task: Task, today: dt.date) -> tuple[Tone, str]:
     """How an action stands, as a status and in words."""
     words, left = found.words, (task.due - today).days
     if task.state != "open":

@@ -21,6 +21,11 @@ def may_show(model: Model, screen_unit: str, scene_id: str, unit: str = "") -> b
     return scene is not None and seen.has_unit(scene.unit or unit or root)
 
 
+def may_see(model: Model, screen_unit: str, unit: str) -> bool:
+    """Whether a unit is that of a screen, or below it."""
+    return _seen(Same(model), screen_unit).has_unit(unit)
+
+
 #: Asked at every page of a screen.
 @lru_cache(maxsize=256)
 def _seen(same: Same[Model], unit: str) -> Visible:

@@ -127,7 +127,9 @@ class _Cells:
 
     def risks(self, alerting: Collection[Cell]) -> list[KpiResult]:
         """What is not red yet, but at risk: watched, behind what is due by now, forecast to miss, or alerted of."""
-        return [one for one in self.own if one.status not in (Status.BAD, Status.UNKNOWN) and self._at_risk(one, alerting)]
+        return [
+            one for one in self.own if one.status not in (Status.BAD, Status.UNKNOWN) and self._at_risk(one, alerting)
+        ]
 
     def greens(self, alerting: Collection[Cell]) -> list[KpiResult]:
         """What is on target and no risk."""
@@ -154,7 +156,8 @@ def _overdue(given: Given, cells: _Cells) -> list[Item]:
     today = cells.calendar.business_date(given.now_ms)
     here = {given.unit, *cells.below}
     late = sorted(
-        (one for one in given.actions if one.overdue(today) and one.anchor.unit in here), key=lambda one: (one.due, one.id)
+        (one for one in given.actions if one.overdue(today) and one.anchor.unit in here),
+        key=lambda one: (one.due, one.id),
     )
     return [Item("overdue", given.unit, actions=tuple(one.id for one in late))] if late else []
 
@@ -187,7 +190,10 @@ def _raised(given: Given, cells: _Cells) -> list[Item]:
             if result is not None and result.status is Status.BAD:
                 stayed.setdefault(cell, action.anchor.unit)
     own = {_place(one) for one in cells.own}
-    reds = sorted((given.board.kpis[cell] for cell in stayed if cell not in own), key=lambda one: (one.since_ms or 0, *_place(one)))
+    reds = sorted(
+        (given.board.kpis[cell] for cell in stayed if cell not in own),
+        key=lambda one: (one.since_ms or 0, *_place(one)),
+    )
     return [
         Item("raised", one.unit, one.kpi, raised_by=stayed[_place(one)], days=_days(given, cells, one))
         for one in reds[: MOST["raised"]]

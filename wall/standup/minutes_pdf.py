@@ -79,7 +79,9 @@ def _line(page: FPDF, line: Line) -> None:
     page.ln(1.4)
 
 
-def _text(page: FPDF, text: str, size: float, ink: tuple[int, int, int] = _INK, bold: bool = False, gap: float = 0) -> None:
+def _text(
+    page: FPDF, text: str, size: float, ink: tuple[int, int, int] = _INK, bold: bool = False, gap: float = 0
+) -> None:
     page.set_text_color(*ink)
     page.set_font("inter", "B" if bold else "", size)
     height = max(_LINE_MM, size * 0.5)

@@ -299,12 +299,21 @@ class Standups:
             log.warning("%s; where the ended stand-up of %s stood is forgotten with the next one", outage, unit)
         return self.meetings.one(meeting.id) or meeting
 
+    def last_written(self, viewer: Viewer, meeting: Meeting) -> str:
+        """The id of what somebody wrote last in a meeting; empty where they wrote nothing that stands."""
+        mine = [one for one in self._written(meeting) if one.author == viewer.name]
+        return mine[-1].id if mine else ""
+
     def _wrote(self, meeting: Meeting) -> dict[str, str]:
+        return {one.author: one.author_title for one in self._written(meeting)}
+
+    def _written(self, meeting: Meeting) -> list[Note | Action | Decision]:
+        """What was written in a meeting, oldest first."""
         state = self._ledger.known
         held: list[Note | Action | Decision] = [
             *state.notes.values(), *state.actions.values(), *state.decisions.values()
         ]  # fmt: skip
-        return {one.author: one.author_title for one in held if one.meeting == meeting.id}
+        return sorted((one for one in held if one.meeting == meeting.id), key=lambda one: one.at_ms)
 
     def due(self) -> dt.date:
         """When an action is due unless somebody says otherwise: two days after the next working day."""
