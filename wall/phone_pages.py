@@ -37,6 +37,7 @@ from .followup.facts import FollowupPages
 from .followup.items import Anchor
 from .followup.seen import sees
 from .people.viewer import Viewer, current_viewer
+from .phone_alerts import PhoneAlerts
 from .phone_followup import PhoneFollowup
 from .sight.seen_site import SeenSite
 from .sight.visible import Visible
@@ -67,8 +68,16 @@ class Timelines(Protocol):
 class PhonePages:
     """Answers what phones ask; each answer is made from what the viewer sees."""
 
-    def __init__(self, site: SeenSite, pins: Pins, timelines: Timelines, followup: FollowupPages | None = None) -> None:
+    def __init__(
+        self,
+        site: SeenSite,
+        pins: Pins,
+        timelines: Timelines,
+        followup: FollowupPages | None = None,
+        alerts: PhoneAlerts | None = None,
+    ) -> None:
         self._site = site
+        self._alerts = alerts
         self._followup = followup
         self._pins = pins
         self._timelines = timelines
@@ -89,6 +98,8 @@ class PhonePages:
             server.add_url_rule(rule, f"phone{rule}", answer)
         if self._followup is not None:
             PhoneFollowup(self._followup, self._whole, lambda: self._site.model.language).add_to(server)
+        if self._alerts is not None:
+            self._alerts.add_to(server, self._whole, self._missing)
         server.add_url_rule(PINS, "phone pins", self.pins)
         server.add_url_rule(PINS, "phone pins put", self.put_pins, methods=["PUT"])
 
@@ -223,6 +234,7 @@ class PhonePages:
             withheld=seen.withholds,
             explained=explained.has_unit,
             followup=lambda unit, kpi: self._pinned(viewer, unit, kpi),
+            alerts=self._site.alerts(),
         )
 
     def _pinned(self, viewer: Viewer, unit: str, kpi: str) -> Pinned | None:

@@ -44,6 +44,7 @@ from .people.providers.listed import buttons, open_providers
 from .people.providers.routes import provider_routes
 from .people.sign_in_routes import sign_in_routes
 from .people.watching import Watch
+from .phone_alerts import PhoneAlerts
 from .phone_pages import PhonePages
 from .push import Hub
 from .push_route import PushRoute
@@ -100,7 +101,8 @@ def create_server(site: Site, follower: BoardFollower) -> Callable[..., Any]:
     desk = Rooms(site, follower, fleet, sights, timelines)
     add_wall_pages(server, seen, fleet)
     add_screen_page(server, seen, follower, fleet)
-    PhonePages(seen, PinStore(site.redis, site.settings.site), timelines, followup).add_to(server)
+    alerts = PhoneAlerts(seen, book, alert_steps, lambda: entrance.accounts.known.accounts)
+    PhonePages(seen, PinStore(site.redis, site.settings.site), timelines, followup, alerts).add_to(server)
     app = create_dash(server, seen, stories, desk)
     desk.add_to(app, server)
     standups = Standups(site, follower, sights, explainer, entrance.accounts, ledger, book)

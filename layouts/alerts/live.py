@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from ..lookup import Lookup, View
 from .facts import AlertFact
@@ -30,11 +30,12 @@ def bell_view(found: Lookup) -> View:
 
 def stamp(found: Lookup) -> str:
     """Changes with what is said of any alert, but for its reading, which moves by itself."""
-    told = [
-        f"{one.id}{one.phase}{one.severity}{one.acknowledged_by}{one.assignee}{one.snoozed_until_ms}{calls(found, one)}{one.folded}"
-        for one in sorted(found.alerts, key=lambda one: one.id)
-    ]
-    return hashlib.sha256("|".join(told).encode()).hexdigest()[:16]
+    told = sorted(
+        (one.id, one.phase, one.severity, one.acknowledged_by, one.assignee, one.folded, one.snoozed_until_ms or 0,
+         calls(found, one))
+        for one in found.alerts
+    )  # fmt: skip
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
 
 def reading_view(found: Lookup, facts: Iterable[AlertFact]) -> View:
@@ -67,9 +68,9 @@ def marks_view(found: Lookup, unit_id: str) -> View:
 
 def alerts_view(found: Lookup) -> View:
     """What the inbox follows: the bell and the readings of what stands."""
-    return bell_view(found) | reading_view(found, standing(found.alerts))
+    return bell_view(found) | reading_view(found, standing(found))
 
 
-def standing(facts: Sequence[AlertFact]) -> list[AlertFact]:
-    """Those that fire, the most urgent first."""
-    return sorted((one for one in facts if one.phase != RESOLVED), key=urgency)
+def standing(found: Lookup) -> list[AlertFact]:
+    """Those that fire at units that are there, the most urgent first."""
+    return sorted((one for one in found.alerts if one.phase != RESOLVED and one.unit in found.units), key=urgency)

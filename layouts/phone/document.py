@@ -21,11 +21,12 @@ STYLES = (
     "phone/cards.css",
     "phone/parts.css",
     "phone/followup.css",
+    "phone/alerts.css",
 )
 INK = "phone/ink.js"
 SCRIPTS = (
     "clock.js", "spark.js", "bind.js", "stream.js", "phone/kept.js", "phone/trend.js", "phone/pins.js",
-    "phone/swipe.js", "phone/followup.js", "phone/pages.js", "phone/main.js",
+    "phone/swipe.js", "phone/followup.js", "phone/alerts.js", "phone/pages.js", "phone/main.js",
 )  # fmt: skip
 FONT = "phone/Inter-latin.woff2"
 WORKER, MANIFEST = "/sw.js", "/manifest.webmanifest"

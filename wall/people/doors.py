@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from layouts.followup.section import STEPS
 from layouts.phone.document import MANIFEST, WORKER
-from layouts.phone.way import HOME, OWN, PINS
+from layouts.phone.way import ALERTS, HOME, OWN, PINS
 from scoring.roles import Capability
 from wall.desk import permits
 from wall.messages.permits import CHANNELS
@@ -85,6 +85,7 @@ DOORS = (
     Door("GET", f"{OWN}/offline", SIGNED_IN),
     Door("GET PUT", PINS, _VIEW),
     Door("POST", f"{STEPS}/{{step}}", _VIEW),
+    Door("POST", f"{ALERTS}/{{alert}}/{{step}}", _may(Capability.ACKNOWLEDGE, Capability.ASSIGN)),
     Door("GET", f"{HOME}/{{unit}}", _VIEW),
     Door("GET", f"{HOME}/{{unit}}/{{rest*}}", _VIEW),
     Door("GET", "/explain/{unit}", _VIEW),

@@ -30,7 +30,10 @@
   }
 
   function open(address, page) {
-    const apply = (data) => binder.apply(data.view);
+    const apply = (data) => {
+      binder.apply(data.view);
+      kpiwall.followAlerts(page, data.view);
+    };
     return kpiwall.openStream(address, { snapshot: apply, change: apply, heard: heard(page) });
   }
 
