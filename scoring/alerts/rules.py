@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from ..forms import ClockTime, Definition, DurationS, NameId, Text, Weekday
 
@@ -149,11 +149,14 @@ class AlertRule(Definition):
     rule is about the unit's score.
     """
 
+    model_config = ConfigDict(populate_by_name=True)
+
     id: NameId
     title: Text
     advice: Text = Field("", description="what to do about it; told with every message")
     severity: Severity = "warning"
-    on: Condition
+    #: `on` without quotes is a truth value to YAML, so that files say `when`.
+    on: Condition = Field(alias="when")
     units: list[str] = Field(["*"], min_length=1)
     kpis: list[str] = []
     hold: DurationS = Field(0, ge=0, description="must have lasted so long before it fires")

@@ -17,7 +17,7 @@ from tests.samples import folders
 from wall.cli.models import file_schema
 from wall.definitions.apply import changes
 from wall.definitions.generation import generation
-from wall.definitions.model_folder import load_model
+from wall.definitions.model_folder import load_model, model_files
 from wall.settings import HELP, Settings, resolve
 
 from .folder import FILES, edited, write
@@ -185,7 +185,7 @@ def in_json(content: Any) -> Any:
 @pytest.mark.parametrize("name", ["airline", "factory"])
 def test_the_schema_accepts_every_shipped_file(name: str) -> None:
     validator = jsonschema.Draft202012Validator(file_schema())
-    files = sorted(folders.folder(name).glob("*.yaml"))
+    files = model_files(folders.folder(name))
     assert len(files) > 5
     for file in files:
         content = in_json(yaml.safe_load(file.read_text(encoding="utf-8")))

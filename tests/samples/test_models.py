@@ -13,7 +13,7 @@ from deploy.models.arrival import Arrival
 from deploy.models.factory import shop_floor
 from scoring.definitions import EventField, Model
 from tests.samples import folders, recount
-from wall.definitions.model_folder import load_model
+from wall.definitions.model_folder import load_model, model_files
 
 NAMES = ["airline", "factory"]
 
@@ -122,6 +122,6 @@ def fits(field: EventField, value: object) -> bool:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_file_names_the_schema_first(name: str) -> None:
-    for file in folders.folder(name).glob("*.yaml"):
+    for file in model_files(folders.folder(name)):
         first = file.read_text(encoding="utf-8").splitlines()[0]
         assert first == "# yaml-language-server: $schema=../model.schema.json"

@@ -15,13 +15,14 @@ from scoring.definitions import Change
 from scoring.forms import Definition
 
 from ..refusal import Refused
+from .model_folder import model_files
 
 NAME = "changes.yaml"
 
 
 def write_changes(folder: Path, changes: list[Change]) -> Path:
     """Write the changes into the folder's changes.yaml; refuses where that would lose or repeat anything."""
-    for file in sorted(folder.glob("*.yaml")):
+    for file in model_files(folder):
         try:
             keys = set(yaml.safe_load(file.read_text(encoding="utf-8")) or {})
         except (yaml.YAMLError, UnicodeDecodeError, TypeError) as error:

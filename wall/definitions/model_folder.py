@@ -81,9 +81,14 @@ def _note(merged: _Merged, finding: Finding) -> None:
     merged.fault(finding.level, finding.path, finding.message, finding.fix)
 
 
+def model_files(folder: Path) -> list[Path]:
+    """The files of a model, by name; those named `*.test.yaml` are tests of its alert rules."""
+    return [file for file in sorted(folder.glob("*.yaml")) if not file.name.endswith(".test.yaml")]
+
+
 def _read(folder: Path) -> _Merged:
     merged = _Merged()
-    files = sorted(folder.glob("*.yaml"))
+    files = model_files(folder)
     if not files:
         merged.faults.append(Fault("error", str(folder), 1, "no .yaml file here", "give the folder of a model"))
     for file in files:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from scoring.definitions import Model
 
+from .alerts import check_alert_levels, check_alerts
 from .brand import check_brand
 from .changes import check_changes
 from .events import check_calendar, check_events
@@ -29,7 +30,7 @@ __all__ = ["Finding", "check_model"]
 _Check = Callable[[Model], Iterator[Finding]]
 _FIRST: list[_Check] = [
     check_unique_ids, check_numbers, check_calendar, check_events, check_metrics, check_tables, check_scenes,
-    check_playlists, check_maps, check_brand, check_roles, check_sight,
+    check_playlists, check_maps, check_brand, check_roles, check_sight, check_alerts,
 ]  # fmt: skip
 #: These reckon with the model's numbers and dates.
 _RECKONING: list[_Check] = [
@@ -42,4 +43,4 @@ def check_model(model: Model) -> list[Finding]:
     checks = _FIRST if any(check_numbers(model)) else _FIRST + _RECKONING
     found = [finding for check in checks for finding in check(model)]
     sound = not any(one.level == "error" for one in found)
-    return [*found, *(check_withheld(model) if sound else ())]
+    return [*found, *((*check_withheld(model), *check_alert_levels(model)) if sound else ())]

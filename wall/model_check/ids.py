@@ -11,7 +11,7 @@ from .finding import Finding, fault
 
 _WITH_IDS = (
     "sources", "mappings", "metrics", "objectives", "units", "kpis", "gates", "incentives", "tables", "scenes",
-    "playlists", "maps", "roles",
+    "playlists", "maps", "roles", "alerts",
 )  # fmt: skip
 
 
