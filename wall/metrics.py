@@ -11,6 +11,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from streams.records import LogUnavailable
+from streams.redis_adapters.alerts import AlertStore
 from streams.redis_adapters.connection import StoreUnavailable
 
 from .backfill import filling
@@ -94,6 +95,21 @@ class SiteCollector(Collector):
         meta = self._site.boards.meta()
         if meta is not None:
             yield GaugeMetricFamily("kpiwall_tick_milliseconds", "cost of the last tick", value=meta.tick_ms)
+        yield from self._alerts()
+
+    def _alerts(self) -> Iterator[Metric]:
+        """How the alert service does; nothing before it has run."""
+        figures = AlertStore(self._site.redis, self._site.settings.site).figures()
+        if figures is None:
+            return
+        family = GaugeMetricFamily("kpiwall_alerts", "alerts by how they stand", labels=["state"])
+        for state in ("pending", "standing", "waiting"):
+            family.add_metric([state], getattr(figures, state))
+        yield family
+        age = max(0.0, time.time() - figures.real_ms / 1000)
+        yield GaugeMetricFamily("kpiwall_alerts_age_seconds", "time since alerts were judged last", value=age)
+        took = figures.evaluation_ms
+        yield GaugeMetricFamily("kpiwall_alerts_evaluation_milliseconds", "cost of the last judgement", value=took)
 
     def _backfill(self) -> Metric:
         """How far the next generation is filled; no samples while none is."""
