@@ -14,8 +14,11 @@ from scoring.scenes import Scene
 
 from . import formats
 from .account_menu import account_menu
+from .alerts.facts import AlertFact
+from .alerts.live import standing
+from .alerts.standing import counts
 from .bindings import data, glyph
-from .links import unit_href
+from .links import alerts_href, unit_href
 from .lookup import Lookup, lookup
 from .ranking_view import unit_freshness
 from .reader import NO_READER, Reader
@@ -33,13 +36,14 @@ def index_page(
     notice: str = "",
     alarms: Sequence[Any] = (),
     reader: Reader = NO_READER,
+    alerts: Sequence[AlertFact] = (),
 ) -> html.Div:
     """The list of scenes and units; `notice` stands above it when an address led nowhere, `alarms` whenever given."""
-    found = lookup(model, board, language, reader=reader)
+    found = lookup(model, board, language, reader=reader, alerts=alerts)
     words = found.words
     hint = [html.Span(words("missing.hint"))] if model.units else []
     warning = [html.Div([html.Strong(notice), *hint], className="notice")] if notice else []
-    body = [*_own(found), *_scenes(found), *_units(found)] if model.units else [_nothing(found)]
+    body = [*_alerts(found), *_own(found), *_scenes(found), *_units(found)] if model.units else [_nothing(found)]
     return html.Div([_top(found), *alarms, *warning, *body], className="home")
 
 
@@ -55,7 +59,8 @@ def _top(found: Lookup) -> html.Header:
     words = found.words
     other = next(known for known in LANGUAGES if known != words.language)
     desk = [html.A(words("desk.title"), href=f"/desk?lang={words.language}")] if found.reader.rooms else []
-    links = [*desk, html.A(words("index.language"), href=f"/?lang={other}"), *account_menu(words, found.reader)]
+    standups = [html.A(words("standup.plain"), href=f"/standup?lang={words.language}")] if found.model.units else []
+    links = [*standups, *desk, html.A(words("index.language"), href=f"/?lang={other}"), *account_menu(words, found.reader)]
     title = html.Div([html.H1(found.text(found.model.title)), html.Span(words("index.title"))])
     return html.Header([title, html.Div(links, className="home-links")], className="home-head")
 
@@ -64,6 +69,22 @@ def _nothing(found: Lookup) -> html.Section:
     """What stands there for somebody who has no role yet."""
     lines = [html.H2(found.words("index.nothing")), html.P(found.words("index.nothing.how"), className="prose")]
     return html.Section(lines, className="home-empty")
+
+
+def _alerts(found: Lookup) -> list[html.A]:
+    """How many alerts stand, by severity, and the way to them; nothing while there are none."""
+    standing_now = counts(standing(found))
+    if not any(standing_now.values()):
+        return []
+    marks = [
+        html.Span([glyph(), html.Span(str(n), className="number"),
+                   html.Span(found.words(f"alerts.severity.{severity}"))],
+                  className="home-alert", **data(**{"is": severity}))
+        for severity, n in standing_now.items() if n
+    ]  # fmt: skip
+    title = html.Span(found.words("index.alerts"), className="scene-title")
+    return [html.A([title, html.Span(marks, className="home-alerts")], href=alerts_href(found.words.language),
+                   className="scene-link spread")]  # fmt: skip
 
 
 def _own(found: Lookup) -> list[html.Section]:

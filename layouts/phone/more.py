@@ -40,6 +40,7 @@ def more_sheet(words: Words, name: str, entries: Sequence[Step], links: Sequence
                  className="sheet-inks"),
         html.A(Words.of(other)("phone.this_language"), href=home_href(other), lang=other, className="sheet-line",
                **data(whole="1")),
+        html.A(words("standup.plain"), href=f"/standup?lang={words.language}", className="sheet-line"),
         html.A(words("phone.screens"), href=f"/?lang={words.language}", className="sheet-line"),
         html.A(words("phone.account"), href=f"/account?lang={words.language}", className="sheet-line"),
         out,

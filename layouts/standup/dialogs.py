@@ -90,7 +90,9 @@ def _action(found: Lookup, fact: MeetingFact) -> Element:
 
 def _end(found: Lookup) -> Element:
     words = found.words
-    return _dialog("end", words("standup.end"), [_form(found, "end", [html.P(words("standup.end.how"))], words("standup.end"))])
+    return _dialog(
+        "end", words("standup.end"), [_form(found, "end", [html.P(words("standup.end.how"))], words("standup.end"))]
+    )
 
 
 def _more(found: Lookup, fact: MeetingFact) -> Element:
@@ -100,12 +102,19 @@ def _more(found: Lookup, fact: MeetingFact) -> Element:
         lines.append(_line(words("standup.do.undo"), post="undo"))
     if fact.may_run:
         taken = wording.clock(found, fact.snapshot_ms)
-        lines += [_line(words("standup.do.refresh", time=taken), post="refresh"), _line(words("standup.end"), open="end")]
+        lines += [
+            _line(words("standup.do.refresh", time=taken), post="refresh"),
+            _line(words("standup.end"), open="end"),
+        ]
     lines += [_line(words("standup.do.keys"), open="help")]
-    who = html.P(words("standup.attended", names=words("standup.comma").join(fact.attended) or "–"), className="su-about")
+    who = html.P(
+        words("standup.attended", names=words("standup.comma").join(fact.attended) or "–"), className="su-about"
+    )
     close = html.Div(html.Button(words("standup.close"), type="button", className="su-button", **data(close="1")),
                      className="su-dialog-buttons")  # fmt: skip
-    return _dialog("more", words("standup.do.more"), [*lines, who, html.P("", className="su-wrong", role="alert"), close])
+    return _dialog(
+        "more", words("standup.do.more"), [*lines, who, html.P("", className="su-wrong", role="alert"), close]
+    )
 
 
 def _line(text: str, **about: str) -> html.Button:

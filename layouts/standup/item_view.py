@@ -30,7 +30,9 @@ def item_view(found: Lookup, fact: MeetingFact, item: Item | None) -> html.Secti
     head = html.Div([html.H2(wording.section(found, item.section)),
                      html.Span(wording.count(found, item.section, [item]), className="su-about")],
                     className="su-item-head")  # fmt: skip
-    return html.Section([head, html.Div(body, className="su-list")], className="su-item panel", **data(kind=item.section))
+    return html.Section(
+        [head, html.Div(body, className="su-list")], className="su-item panel", **data(kind=item.section)
+    )
 
 
 def _nothing(found: Lookup, fact: MeetingFact) -> html.Section:
@@ -53,7 +55,9 @@ def _kpi(found: Lookup, fact: MeetingFact, item: Item, result: KpiResult) -> htm
         one for one in (raised or place, wording.turned(found, fact, result), days,
                         wording.lost_text(found, result), owner) if one
     ]  # fmt: skip
-    shown = html.Span([glyph(), words(f"status.{result.status}")], className="status", **data(**{"is": result.status.value}))
+    shown = html.Span(
+        [glyph(), words(f"status.{result.status}")], className="status", **data(**{"is": result.status.value})
+    )
     title = html.A(found.text(kpi.title), href=explain_href(item.unit, words.language, item.kpi))
     head = html.Div(
         [html.Div([html.H2(title), shown], className="su-name"), html.Span(" · ".join(about), className="su-about")],
@@ -69,7 +73,13 @@ def _kpi(found: Lookup, fact: MeetingFact, item: Item, result: KpiResult) -> htm
     lines = [line for line in (trend(found, result, WALL, "su-trend wide"), trend(found, result, PHONE, "su-trend slim"))
              if line is not None]  # fmt: skip
     chart: list[Any] = lines or [html.P(words("standup.no_trend"), className="su-quiet")]
-    body = [head, figures, html.Div(chart, className="su-chart"), _why(found, fact, result), *_alerts(found, fact, item)]
+    body = [
+        head,
+        figures,
+        html.Div(chart, className="su-chart"),
+        _why(found, fact, result),
+        *_alerts(found, fact, item),
+    ]
     return html.Section(body, className="su-item panel", **data(kind="kpi", **{"is": result.status.value}))
 
 
@@ -94,7 +104,9 @@ def _bar(result: KpiResult) -> html.Div:
     share = position(result.attainment) or 0.0
     fill = html.Div(className="fill", style={"transform": f"translateX({share * 100 - 100:.2f}%)"})
     tick = html.Div(className="tick", style={"transform": f"translateX({TARGET_TICK * 100:.2f}%)"})
-    return html.Div([html.Div(fill, className="track"), tick], className="bar su-bar", **data(**{"is": result.status.value}))
+    return html.Div(
+        [html.Div(fill, className="track"), tick], className="bar su-bar", **data(**{"is": result.status.value})
+    )
 
 
 def _why(found: Lookup, fact: MeetingFact, result: KpiResult) -> html.Div:
@@ -103,7 +115,9 @@ def _why(found: Lookup, fact: MeetingFact, result: KpiResult) -> html.Div:
     below = below_rows(found, result)
     moved = fact.moved if result.unit == fact.unit else None
     made = made_of(found, result)
-    aside = [html.Span(f"{name} {value}", className="su-made") for name, value in made]
+    aside = [
+        html.Span([html.Span(name), html.Span(value, className="number")], className="su-made") for name, value in made
+    ]
     blocks: list[Any] = []
     if below:
         blocks.append(_rows(words("standup.why.below"), below))
@@ -111,7 +125,7 @@ def _why(found: Lookup, fact: MeetingFact, result: KpiResult) -> html.Div:
     if rows and points is not None:
         since = words("standup.why.since" if fact.moved_from_ms else "standup.why.yesterday")
         blocks.append(_rows(f"{since} {words('standup.points', n=signed_points(points))}", rows))
-    if not blocks:
+    if not blocks and fact.id:
         blocks.append(html.P(words("standup.why.none"), className="su-quiet"))
     head = html.Div([html.H3(words("standup.why")), *aside], className="su-why-head")
     return html.Div([head, html.Div(blocks, className="su-why-body")], className="su-why")
@@ -150,13 +164,13 @@ def _cell(found: Lookup, cell: Cell) -> html.Div:
     result = found.board.kpis.get(cell)
     if result is None:
         return html.Div()
-    name = found.text(found.kpis[cell[1]].title)
+    name, form = found.text(found.kpis[cell[1]].title), form_for(found, found.kpis[cell[1]], result.target)
     return html.Div(
         [
             glyph(),
             html.Span(name, className="su-cell-name"),
             html.Span(risk_text(found, result), className="su-about"),
-            html.Span(wording.value_text(found, result), className="number"),
+            html.Span([form.value(result.value), html.Small(form.unit)], className="number"),
         ],
         className="su-cell",
         **data(**{"is": result.status.value}),
@@ -168,7 +182,9 @@ def risk_text(found: Lookup, result: KpiResult) -> str:
     words, kpi = found.words, found.kpis[result.kpi]
     form = form_for(found, kpi, result.target)
     ahead = found.board.forecasts.get((result.unit, result.kpi))
-    misses = ahead is not None and (ahead.mid > result.target if kpi.direction == "lower" else ahead.mid < result.target)
+    misses = ahead is not None and (
+        ahead.mid > result.target if kpi.direction == "lower" else ahead.mid < result.target
+    )
     if ahead is not None and misses:
         return words("standup.risk.forecast", value=form.value(ahead.mid), target=wording.target_text(found, result))
     if kpi.accrues and result.value is not None and result.due is not None and result.value < result.due:
@@ -199,7 +215,7 @@ def preview(found: Lookup, fact: MeetingFact, items: list[Item], number: int) ->
                      html.Span(found.words("standup.nth", n=number), className="label")], className="su-next-head")  # fmt: skip
     if not first.kpi:
         body: list[Any] = _actions_short(found, fact, first) if first.actions else [
-            _short(found, cell) for cell in first.cells[:3]
+            _short(found, cell, risk=True) for cell in first.cells[:3]
         ]  # fmt: skip
     elif len(items) == 1:
         body = _one(found, first)
@@ -217,11 +233,13 @@ def _actions_short(found: Lookup, fact: MeetingFact, item: Item) -> list[html.Di
     return lines
 
 
-def _short(found: Lookup, cell: Cell, days: int | None = None) -> html.Div:
+def _short(found: Lookup, cell: Cell, days: int | None = None, risk: bool = False) -> html.Div:
     result = found.board.kpis.get(cell)
     if result is None:
         return html.Div()
     about = found.words("standup.days", n=days) if days else wording.value_text(found, result)
+    if risk:
+        about = risk_text(found, result)
     name = html.Span(found.short(found.kpis[cell[1]]), className="su-cell-name")
     return html.Div([glyph(), name, html.Span(about, className="su-about")], className="su-short",
                     **data(**{"is": result.status.value}))  # fmt: skip

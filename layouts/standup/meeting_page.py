@@ -37,7 +37,7 @@ def meeting_page(found: Lookup, fact: MeetingFact) -> html.Main:
         begun=fact.begun_ms, since=fact.since_ms, now=fact.now_ms, clock=fact.clock_ms, speed=fact.speed, budget=fact.budget_s,
         seconds=current.seconds if current else 0, runs="1" if fact.runs else "0", leads="1" if fact.may_run else "0",
         writes="1" if fact.may_write else "0", kpi=current.kpi if current else "",
-        place=current.unit if current else fact.unit, ended=found.words("standup.ended"),
+        place=current.unit if current else fact.unit,
     )  # fmt: skip
     return html.Main(parts, className="standup", id="standup", **about)
 
@@ -75,7 +75,8 @@ def _time(found: Lookup, fact: MeetingFact, sections: list[tuple[str, list[Item]
     whole = words("standup.whole", n=fact.budget_s // 60)
     head = html.Div([html.H2(words("standup.left"), className="su-left-word"), html.Span(whole, className="su-quiet")],
                     className="su-panel-head")  # fmt: skip
-    digits = html.Div(wording.minutes_text(fact.budget_s), className="su-timer number", role="timer")
+    left = wording.minutes_text(fact.budget_s)
+    digits = html.Div(left, className="su-timer number", role="timer", **data(long="1" if len(left) > 4 else "0"))
     if not fact.runs:
         return html.Section([head, digits, *_begin(found, fact)], className="su-time panel")
     current = fact.current
@@ -125,7 +126,11 @@ def _agenda(found: Lookup, fact: MeetingFact, sections: list[tuple[str, list[Ite
                  html.Span(wording.count(found, name, items), className="su-agenda-count"),
                  html.Span(wording.length(found, seconds), className="su-agenda-time")]  # fmt: skip
         where = data(to=items[0].key, state=state if fact.runs else "later")
-        rows.append(html.Button(cells, type="button", className="su-agenda-row", disabled=not fact.may_run or not fact.runs, **where))
+        rows.append(
+            html.Button(
+                cells, type="button", className="su-agenda-row", disabled=not fact.may_run or not fact.runs, **where
+            )
+        )
     empty = [] if sections else [html.P(words("standup.nothing.how"), className="su-quiet")]
     head = html.Div([html.H3(words("standup.agenda")), html.Span(words("standup.made"), className="label")],
                     className="su-panel-head")  # fmt: skip
@@ -230,7 +235,9 @@ def _controls(found: Lookup, fact: MeetingFact) -> html.Nav:
         return html.Nav([], className="su-controls")
 
     def button(key: str, css: str = "", **about: str) -> html.Button:
-        return html.Button(words(f"standup.do.{key}"), type="button", className=f"su-button {css}".strip(), **data(**about))
+        return html.Button(
+            words(f"standup.do.{key}"), type="button", className=f"su-button {css}".strip(), **data(**about)
+        )
 
     lead = [button("back", "step", go="-1"), button("next", "step main", go="1")] if fact.may_run else []
     write = [button("note", open="note"), button("action", open="action")] if fact.may_write else []

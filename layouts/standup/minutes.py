@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+
 from .. import formats
 from ..lookup import Lookup
 from . import wording
@@ -46,7 +47,9 @@ def minutes(found: Lookup, fact: MeetingFact) -> Minutes:
     """The minutes of a meeting as its reader sees it."""
     words = found.words
     blocks = [block for name in SECTIONS if (block := _section(found, fact, name)) is not None]
-    blocks += [block for block in (_actions(found, fact), _decisions(found, fact), _loose(found, fact)) if block is not None]
+    blocks += [
+        block for block in (_actions(found, fact), _decisions(found, fact), _loose(found, fact)) if block is not None
+    ]
     title = words("standup.minutes.title", unit=found.text(found.units[fact.unit].title))
     links = [(words("standup.minutes.below"), one) for one in fact.below]
     links += [(words("standup.minutes.above"), one) for one in fact.above]
@@ -102,7 +105,8 @@ def _cell(found: Lookup, fact: MeetingFact, item: Item, cell: tuple[str, str]) -
         about.append(lost)
     moved = moved_points(cell[1], fact.moved) if cell[0] == fact.unit else None
     if item.kpi and moved:
-        about.append(words("standup.moved", points=signed_points(moved)))
+        since = "standup.moved" if fact.moved_from_ms else "standup.moved.yesterday"
+        about.append(words(since, points=signed_points(moved)))
     owner = found.text(found.kpis[cell[1]].owner)
     if item.kpi and owner:
         about.append(words("standup.owner", name=owner))
@@ -181,7 +185,9 @@ def _safe(text: str) -> str:
 
 def href(one: MeetingLink, language: str) -> str:
     """The address of a meeting's minutes; of one that runs, the meeting itself."""
-    return f"/standup/{one.unit}?lang={language}" if one.runs else f"/standup/{one.unit}/minutes/{one.id}?lang={language}"
+    return (
+        f"/standup/{one.unit}?lang={language}" if one.runs else f"/standup/{one.unit}/minutes/{one.id}?lang={language}"
+    )
 
 
 def link_text(found: Lookup, one: MeetingLink) -> str:

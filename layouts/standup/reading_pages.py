@@ -42,7 +42,9 @@ def _unit(found: Lookup, unit: str, last: MeetingLink | None, may_lead: bool) ->
     return html.A(
         [
             html.Span(found.text(found.units[unit].title), className="su-line-title"),
-            html.Span([html.Span(told, **data(runs="1" if last and last.runs else "0")), *lead], className="su-line-about"),
+            html.Span(
+                [html.Span(told, **data(runs="1" if last and last.runs else "0")), *lead], className="su-line-about"
+            ),
             html.Span(shown, className="su-line-score", **data(**{"is": status})),
         ],
         href=f"/standup/{quote(unit)}?lang={words.language}",
@@ -100,7 +102,9 @@ def _block(block: Block) -> html.Section:
 
 def _line(line: Line) -> html.Div:
     word: list[Any] = [glyph(), html.Span(line.word, className="su-state")] if line.word else []
-    said = [html.P([html.Span(f"{when} ", className="label"), text], className="su-line-said") for when, text in line.said]
+    said = [
+        html.P([html.Span(f"{when} ", className="label"), text], className="su-line-said") for when, text in line.said
+    ]
     return html.Div(
         [
             html.Div([html.Span(line.title, className="su-line-title"), html.Span(line.value, className="number")],

@@ -42,7 +42,9 @@ def trend(found: Lookup, result: KpiResult, size: Size, css: str) -> Element | N
     form = form_for(found, kpi, result.target)
     red = red_level(kpi, result)
     label = form.signed(values[-1]) if kpi.accrues else form.value(values[-1])
-    goal = found.words("standup.plan") if kpi.accrues else f"{found.words('standup.target')} {target_text(found, result)}"
+    goal = (
+        found.words("standup.plan") if kpi.accrues else f"{found.words('standup.target')} {target_text(found, result)}"
+    )
     limit = f"{found.words('standup.red')} {form.signed(red) if kpi.accrues else form.value(red)}"
     right = max(text_width(text, size.type) for text in (label + "0", goal, limit)) + size.type
     plot = _Plot(size, values, target, red, size.width - right)
@@ -52,7 +54,8 @@ def trend(found: Lookup, result: KpiResult, size: Size, css: str) -> Element | N
     parts += _labels(labels, plot.right + size.type * 0.6, size)
     parts += _days(found, series, plot, kpi.trend or "day")
     named = f"{found.text(kpi.title)} {label}"
-    return svg("svg", *parts, viewBox=f"0 0 {size.width} {size.height}", className=css, role="img", aria_label=named)
+    return svg("svg", *parts, viewBox=f"0 0 {size.width} {size.height}", preserveAspectRatio="xMinYMid meet", className=css, role="img",
+               aria_label=named)  # fmt: skip
 
 
 def red_level(kpi: Kpi, result: KpiResult) -> Fraction:

@@ -80,7 +80,7 @@ def lost_text(found: Lookup, result: KpiResult) -> str:
     """What a KPI costs its unit's score, in points; empty where it costs nothing."""
     beside = [one for key, one in found.board.kpis.items() if key[0] == result.unit]
     lost = points_lost(result, beside)
-    return found.words("standup.lost", points=formats.fixed(lost, 1)) if lost else ""
+    return found.words("standup.lost", points=formats.fixed(lost, 1)) if lost is not None and lost > 0 else ""
 
 
 def value_text(found: Lookup, result: KpiResult) -> str:

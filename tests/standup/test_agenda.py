@@ -65,7 +65,9 @@ def test_an_agenda_keeps_its_rules_whatever_the_board(shown: Board, held: list[A
     listed = {kpi for one in found if one.section in ("risk", "green") for _, kpi in one.cells}
     assert listed | reds == {one.kpi for one in own.values() if one.status is not Status.UNKNOWN}
     assert not listed & reds
-    late = {one.id for one in held if one.overdue(dt.date(2026, 3, 18)) and one.anchor.unit in ("north", *LINES["north"])}
+    late = {
+        one.id for one in held if one.overdue(dt.date(2026, 3, 18)) and one.anchor.unit in ("north", *LINES["north"])
+    }
     assert {name for one in found for name in one.actions} == late
 
 

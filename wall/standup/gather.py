@@ -46,6 +46,19 @@ class Gatherer:
         running = self._standups.meetings.running(unit)
         return self._next(viewer, unit) if running is None else self.of(viewer, running)
 
+    def stamp(self, viewer: Viewer, unit: str) -> tuple[str, str]:
+        """Changes with the page of a unit, but for the time; and the meeting that runs. Asked once a second by each."""
+        self._standups.refresh()
+        running = self._standups.meetings.running(unit)
+        followup = self._standups.followup(self._standups.visible(viewer))
+        if running is None:
+            return self._next_stamp(followup), ""
+        return self._stamp(running, self._standups.stand(running), followup), running.id
+
+    def _next_stamp(self, followup: Followup) -> str:
+        """What is not begun is shown anew every minute."""
+        return f"next.{self._follower.now_ms() // 60_000}.{len(followup.actions)}"
+
     def of(self, viewer: Viewer, meeting: Meeting) -> Shown:
         """A meeting, whether it runs or not."""
         seen = self._standups.visible(viewer)
@@ -104,7 +117,7 @@ class Gatherer:
             tasks=self._tasks(followup, unit, seen, items, "", viewer),
             alerts=self._standups.alerts(seen),
             last=last.id if last else "",
-            stamp=f"next.{now_ms // 60_000}.{len(followup.actions)}",
+            stamp=self._next_stamp(followup),
             **self._rights(viewer, unit),
         )
         return Shown(seen, seen.board(board), fact)

@@ -31,7 +31,7 @@ from wall.wall_pages import asset
 from .gather import Gatherer, Shown
 from .meetings import Meeting
 from .minutes_pdf import pdf
-from .standups import Standups
+from .standups import Standups, real_ms
 
 PLACE = "/standup"
 MEETING_STYLES = ("tokens.css", "standup/standup.css")
@@ -90,8 +90,8 @@ class StandupPages:
         """Whether the page is another by now, and what time it is; asked once a second by every screen."""
         if not self._site.visible().has_unit(unit):
             return flask.jsonify(error="there is no such meeting"), 404
-        fact = self._gatherer.now(current_viewer(), unit).fact
-        return flask.jsonify(stamp=fact.stamp, now_ms=fact.now_ms, at=fact.at, meeting=fact.id)
+        stamp, meeting = self._gatherer.stamp(current_viewer(), unit)
+        return flask.jsonify(stamp=stamp, now_ms=real_ms(), meeting=meeting)
 
     def meetings(self, unit: str) -> Any:
         """The meetings of a unit, newest first; with `q` those in which it is found."""
@@ -126,7 +126,9 @@ class StandupPages:
         told = minutes(found, shown.fact)
         if not ending:
             return self._reading(found, told.title, minutes_page(found, shown.fact))
-        self._trail.note(Act.EXPORTED, current_viewer(), {"what": "standup minutes", "unit": unit, "name": name, "format": ending})
+        self._trail.note(
+            Act.EXPORTED, current_viewer(), {"what": "standup minutes", "unit": unit, "name": name, "format": ending}
+        )
         if ending == "md":
             return _file(markdown(found, told).encode(), "text/markdown; charset=utf-8", f"{name}.md")
         return _file(pdf(told, found.words.language), "application/pdf", f"{name}.pdf")
@@ -171,7 +173,9 @@ class StandupPages:
     def _action(self, viewer: Viewer, unit: str, asked: _Asked) -> None:
         meeting = self._running(unit, asked)
         due = self._day(asked)
-        self._standups.steps(meeting).add_action(viewer, _anchor(unit, asked), asked.title, asked.owner, due, meeting.id)
+        self._standups.steps(meeting).add_action(
+            viewer, _anchor(unit, asked), asked.title, asked.owner, due, meeting.id
+        )
 
     def _decide(self, viewer: Viewer, unit: str, asked: _Asked) -> None:
         meeting = self._running(unit, asked)

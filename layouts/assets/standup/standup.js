@@ -97,7 +97,8 @@
         const told = await answer.json();
         base = { server: told.now_ms, local: performance.now() };
         if (told.stamp !== root().dataset.stamp) {
-          if (told.ended) location.assign(told.ended);
+          const ended = root().dataset.meeting;
+          if (ended && told.meeting !== ended) location.assign(`${place}/minutes/${ended}${query ? "?" + query : ""}`);
           else await load();
         }
       }
