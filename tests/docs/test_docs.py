@@ -17,6 +17,7 @@ import yaml
 from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
+import scoring.alerts.rules
 import scoring.definitions
 import scoring.gates
 import scoring.grades
@@ -39,7 +40,9 @@ from wall.wiring import fold_of
 from .documents import ROOT, anchors, calls, coded, documents, fences, inline_code, links, shell_lines, tables, text_of
 
 DOCUMENTS = [pytest.param(path, id=str(path.relative_to(ROOT))) for path in documents()]
-_ROOMS = [scoring.definitions, scoring.methods, scoring.gates, scoring.grades, scoring.scenes]
+_ROOMS = [
+    scoring.definitions, scoring.methods, scoring.gates, scoring.grades, scoring.scenes, scoring.alerts.rules,
+]  # fmt: skip
 
 
 def _fields(definition: type[Definition]) -> dict[str, FieldInfo]:
@@ -52,8 +55,8 @@ DEFINITIONS = sorted(
     {
         one
         for room in _ROOMS
-        for _, one in inspect.getmembers(room, inspect.isclass)
-        if issubclass(one, Definition) and one is not Definition and _fields(one)
+        for name, one in inspect.getmembers(room, inspect.isclass)
+        if not name.startswith("_") and issubclass(one, Definition) and one is not Definition and _fields(one)
     },
     key=lambda one: one.__name__,
 )
