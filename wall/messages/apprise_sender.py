@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import threading
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -53,13 +54,14 @@ _watching = threading.Lock()
 _is_watched = False
 
 
-class _Reading(logging.Handler):
+class _Reading(logging.Filter):
     """Keeps what Apprise logs for who sends just now; nothing of it is logged."""
 
-    def emit(self, record: logging.LogRecord) -> None:
+    def filter(self, record: logging.LogRecord) -> bool:
         seen = _seen.get()
         if seen is not None:
             seen.logged.append(record.getMessage())
+        return False
 
 
 def _watch() -> None:
@@ -69,9 +71,9 @@ def _watch() -> None:
         if _is_watched:
             return
         _is_watched = True
+        _load()
         log = logging.getLogger("apprise")
-        log.addHandler(_Reading())
-        log.propagate = False
+        log.addFilter(_Reading())
         log.setLevel(logging.DEBUG)
         send = requests.Session.send
 
@@ -88,6 +90,13 @@ def _watch() -> None:
             return answer
 
         requests.Session.send = watched  # type: ignore[method-assign, assignment]
+
+
+def _load() -> None:
+    """Let Apprise load its services; some ask for modules of Python whose end is announced."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        Apprise.instantiate("json://localhost")
 
 
 @contextmanager

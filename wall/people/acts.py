@@ -19,8 +19,8 @@ _TOLD = frozenset(
         "account", "address", "agent", "asked", "by_who", "capabilities", "changes", "due", "email", "expires_ms",
         "format", "from_ms", "grants", "identities", "in_all", "incentive", "kind", "kpi", "language", "last", "name",
         "number", "owner", "path", "period", "person", "place", "playlist", "provider", "reason", "rows", "scene",
-        "screen", "session", "substitute", "text", "times", "title", "token", "unit", "until_ms", "version", "way", "what",
-        "why",
+        "screen", "session", "substitute", "text", "times", "title", "token", "unit", "until_ms", "version", "way",
+        "what", "why",
     }
 )  # fmt: skip
 #: A body may change one of these, but their contents are nobody's to read here.
