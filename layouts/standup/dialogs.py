@@ -72,8 +72,9 @@ def _action(found: Lookup, fact: MeetingFact) -> Element:
     words = found.words
     title = Element("input", {"name": "title", "maxlength": MOST_TITLE, "required": True, "autocomplete": "off"}, [])
     options = [html.Option(name, value=account) for account, name in fact.owners]
-    due = Element("input", {"name": "due", "type": "date", "required": True,
-                            "value": fact.due.isoformat() if fact.due else "", "min": fact.today.isoformat()}, [])  # fmt: skip
+    day = fact.due.isoformat() if fact.due else ""
+    about = {"name": "due", "type": "date", "required": True, "value": day, "min": fact.today.isoformat()}
+    due = Element("input", about)
     fields = [
         html.P("", className="su-about su-pinned"),
         _labelled(words("standup.action.title"), title),

@@ -83,7 +83,8 @@ class MeetingFact:
     """A meeting as its reader sees it; numbers are those of the snapshot, which the page's board is.
 
     Without an `id` it has not begun, and `items` are what it would talk about now. `begun_ms`, `since_ms` (of the
-    step) and `now_ms` are real time, `snapshot_ms` and `clock_ms` (now, going `speed` times as fast) business time. `spent` is what former steps took, in ms.
+    step) and `now_ms` are real time, `snapshot_ms` and `clock_ms` (now, going `speed` times as
+    fast) business time. `spent` is what former steps took, in ms.
     `moved` is why the unit's score is another than at `moved_from_ms`.
     """
 

@@ -10,11 +10,12 @@ from scoring.board import KpiResult
 
 from .. import formats
 from ..bindings import data, glyph
-from ..kpi_view import TARGET_TICK, form_for, position
+from ..kpi_view import TARGET_TICK, amount_text, form_for, position
 from ..links import explain_href
 from ..lookup import Lookup
 from . import wording
-from .facts import Cell, Item, MeetingFact
+from .ahead import will_miss
+from .facts import Cell, Item, MeetingFact, Task
 from .trend import PHONE, WALL, spark, trend
 from .why import Row, below_rows, made_of, moved_points, moved_rows, signed_points
 
@@ -70,8 +71,8 @@ def _kpi(found: Lookup, fact: MeetingFact, item: Item, result: KpiResult) -> htm
     )
     figures = html.Div([value, html.Div([_facts(found, fact, result), _bar(result)], className="su-facts-bar")],
                        className="su-figures")  # fmt: skip
-    lines = [line for line in (trend(found, result, WALL, "su-trend wide"), trend(found, result, PHONE, "su-trend slim"))
-             if line is not None]  # fmt: skip
+    drawn = (trend(found, result, WALL, "su-trend wide"), trend(found, result, PHONE, "su-trend slim"))
+    lines = [line for line in drawn if line is not None]
     chart: list[Any] = lines or [html.P(words("standup.no_trend"), className="su-quiet")]
     body = [
         head,
@@ -182,13 +183,11 @@ def risk_text(found: Lookup, result: KpiResult) -> str:
     words, kpi = found.words, found.kpis[result.kpi]
     form = form_for(found, kpi, result.target)
     ahead = found.board.forecasts.get((result.unit, result.kpi))
-    misses = ahead is not None and (
-        ahead.mid > result.target if kpi.direction == "lower" else ahead.mid < result.target
-    )
-    if ahead is not None and misses:
-        return words("standup.risk.forecast", value=form.value(ahead.mid), target=wording.target_text(found, result))
+    if ahead is not None and will_miss(kpi, result, ahead):
+        told = amount_text(form, ahead.mid)
+        return words("standup.risk.forecast", value=told, target=wording.target_text(found, result))
     if kpi.accrues and result.value is not None and result.due is not None and result.value < result.due:
-        return words("standup.risk.behind", gap=form.signed(result.value - result.due))
+        return words("standup.risk.behind", gap=f"{form.signed(result.value - result.due)} {form.unit}")
     return f"{words('standup.target')} {wording.target_text(found, result)}"
 
 
@@ -198,8 +197,8 @@ def _actions(found: Lookup, fact: MeetingFact, item: Item) -> list[html.Div]:
     lines = []
     for task in tasks:
         state, word = wording.task_state(found, task, fact.today)
-        done = [html.Button(found.words("standup.task.mark"), type="button", className="su-small",
-                            **data(post="action-state", id=task.id, state="done"))] if fact.may_write and task.state == "open" else []  # fmt: skip
+        may_mark = fact.may_write and task.state == "open"
+        done = [_mark_done(found, task)] if may_mark else []
         pinned = found.text(found.kpis[task.kpi].title) if task.kpi in found.kpis else ""
         about = " · ".join(one for one in (task.owner, wording.due_text(found, task.due), pinned) if one)
         lines.append(html.Div([glyph(), html.Span(task.title, className="su-cell-name"),
@@ -208,11 +207,16 @@ def _actions(found: Lookup, fact: MeetingFact, item: Item) -> list[html.Div]:
     return lines
 
 
+def _mark_done(found: Lookup, task: Task) -> html.Button:
+    about = data(post="action-state", id=task.id, state="done")
+    return html.Button(found.words("standup.task.mark"), type="button", className="su-small", **about)
+
+
 def preview(found: Lookup, fact: MeetingFact, items: list[Item], number: int) -> html.Section:
     """A section that comes later, in short."""
     first = items[0]
-    head = html.Div([html.H3(wording.section(found, first.section)),
-                     html.Span(found.words("standup.nth", n=number), className="label")], className="su-next-head")  # fmt: skip
+    nth = html.Span(found.words("standup.nth", n=number), className="label")
+    head = html.Div([html.H3(wording.section(found, first.section)), nth], className="su-next-head")
     if not first.kpi:
         body: list[Any] = _actions_short(found, fact, first) if first.actions else [
             _short(found, cell, risk=True) for cell in first.cells[:3]
@@ -228,8 +232,8 @@ def _actions_short(found: Lookup, fact: MeetingFact, item: Item) -> list[html.Di
     lines = []
     for task in [one for one in fact.tasks if one.id in item.actions][:3]:
         state, word = wording.task_state(found, task, fact.today)
-        lines.append(html.Div([glyph(), html.Span(task.title, className="su-cell-name"),
-                               html.Span(word, className="su-about")], className="su-short", **data(**{"is": state})))  # fmt: skip
+        parts = [glyph(), html.Span(task.title, className="su-cell-name"), html.Span(word, className="su-about")]
+        lines.append(html.Div(parts, className="su-short", **data(**{"is": state})))
     return lines
 
 
@@ -250,9 +254,11 @@ def _one(found: Lookup, item: Item) -> list[html.Div]:
     if result is None:
         return []
     words, form = found.words, form_for(found, found.kpis[item.kpi], result.target)
-    name = html.Div([glyph(), html.Span(found.short(found.kpis[item.kpi]), className="su-cell-name"),
-                     html.Span([html.Span(str(item.days or "–"), className="number"), words("standup.days.unit")],
-                               className="su-days")], className="su-short", **data(**{"is": result.status.value}))  # fmt: skip
+    days = html.Span(
+        [html.Span(str(item.days or "–"), className="number"), words("standup.days.unit")], className="su-days"
+    )
+    parts = [glyph(), html.Span(found.short(found.kpis[item.kpi]), className="su-cell-name"), days]
+    name = html.Div(parts, className="su-short", **data(**{"is": result.status.value}))
     line = spark(found, result)
     number = html.Span([html.Span(form.value(result.value), className="number"), html.Span(form.unit)],
                        className="su-next-value")  # fmt: skip

@@ -34,7 +34,8 @@ def meeting_page(found: Lookup, fact: MeetingFact) -> html.Main:
     ]
     about = data(
         unit=fact.unit, meeting=fact.id, stamp=fact.stamp, at=fact.at, order=" ".join(one.key for one in fact.items),
-        begun=fact.begun_ms, since=fact.since_ms, now=fact.now_ms, clock=fact.clock_ms, speed=fact.speed, budget=fact.budget_s,
+        begun=fact.begun_ms, since=fact.since_ms, now=fact.now_ms, clock=fact.clock_ms, speed=fact.speed,
+        budget=fact.budget_s,
         seconds=current.seconds if current else 0, runs="1" if fact.runs else "0", leads="1" if fact.may_run else "0",
         writes="1" if fact.may_write else "0", kpi=current.kpi if current else "",
         place=current.unit if current else fact.unit,
@@ -161,7 +162,8 @@ def _aside(found: Lookup, fact: MeetingFact) -> html.Aside:
     words = found.words
     still = [one for one in fact.tasks if one.state == "open"]
     late = sum(one.due < fact.today for one in still)
-    head = html.Div([html.H2(words("standup.actions")), html.Span(words("standup.actions.count", n=len(still), late=late), className="su-quiet")],
+    counted = words("standup.actions.count", n=len(still), late=late)
+    head = html.Div([html.H2(words("standup.actions")), html.Span(counted, className="su-quiet")],
                     className="su-panel-head")  # fmt: skip
     fresh = [one for one in fact.tasks if one.fresh][-3:]
     shown = [*[one for one in fact.tasks if not one.fresh][: MOST_TASKS - len(fresh)], *fresh]
@@ -203,14 +205,12 @@ def _foot(found: Lookup, fact: MeetingFact) -> html.Footer:
     if green is not None:
         line = [glyph(), html.Strong(wording.section(found, "green")),
                 html.Span(wording.greens_line(found, green, fact), className="su-green-text")]  # fmt: skip
-    return html.Footer(
-        [
-            html.Div(line, className="su-green", **data(**{"is": "good"})),
-            html.Div(_standing(found, fact), className="su-rank"),
-            _controls(found, fact),
-        ],
-        className="su-foot panel",
-    ) if line or fact.runs or fact.may_run else html.Footer([html.Span(words("standup.made"))], className="su-foot panel")  # fmt: skip
+    parts = [
+        html.Div(line or html.Span(words("standup.made")), className="su-green", **data(**{"is": "good"})),
+        html.Div(_standing(found, fact), className="su-rank"),
+        _controls(found, fact),
+    ]
+    return html.Footer(parts, className="su-foot panel")
 
 
 def _standing(found: Lookup, fact: MeetingFact) -> str:

@@ -112,10 +112,16 @@ def _cell(found: Lookup, fact: MeetingFact, item: Item, cell: tuple[str, str]) -
         about.append(words("standup.owner", name=owner))
     place = "" if cell[0] == fact.unit else f"{found.text(found.units[cell[0]].title)} · "
     value = f"{wording.value_text(found, result)} / {wording.target_text(found, result)}"
-    said = tuple((_when(found, one), one.text) for one in fact.spoken if (one.unit, one.kpi) == cell and one.kind == "note") if item.kpi else ()  # fmt: skip
+    said = _said(found, fact, cell) if item.kpi else ()
     tone: Tone = result.status.value
     return Line(tone, words(f"status.{result.status}"), place + found.text(found.kpis[cell[1]].title),
                 " · ".join(one for one in about if one), value, said)  # fmt: skip
+
+
+def _said(found: Lookup, fact: MeetingFact, cell: tuple[str, str]) -> tuple[tuple[str, str], ...]:
+    """The notes about a KPI."""
+    notes = [one for one in fact.spoken if (one.unit, one.kpi) == cell and one.kind == "note"]
+    return tuple((_when(found, one), one.text) for one in notes)
 
 
 def _when(found: Lookup, one: Spoken) -> str:
@@ -192,4 +198,5 @@ def href(one: MeetingLink, language: str) -> str:
 
 def link_text(found: Lookup, one: MeetingLink) -> str:
     """What another meeting is called."""
-    return f"{found.text(found.units[one.unit].title)} · {wording.date_text(found, one.at_ms)} {wording.clock(found, one.at_ms)}"
+    when = f"{wording.date_text(found, one.at_ms)} {wording.clock(found, one.at_ms)}"
+    return f"{found.text(found.units[one.unit].title)} · {when}"

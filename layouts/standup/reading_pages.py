@@ -88,11 +88,16 @@ def minutes_page(found: Lookup, fact: MeetingFact) -> html.Main:
     head = _top(found, told.title, place, f"/standup/{quote(fact.unit)}/minutes?lang={words.language}")
     about = html.Div([html.P(one) for one in told.about], className="su-minutes-about")
     blocks = [_block(one) for one in told.blocks]
-    links = [html.P([html.Span(f"{name} ", className="label"), html.A(link_text(found, one), href=href(one, words.language))])
-             for name, one in told.links]  # fmt: skip
+    links = [_other(found, name, one) for name, one in told.links]
     linked = [html.Section([html.H2(words("standup.minutes.linked")), *links], className="su-block")] if links else []
     return html.Main([head, html.Section([about, files], className="su-sheet su-minutes-head"), *blocks, *linked],
                      className="su-read")  # fmt: skip
+
+
+def _other(found: Lookup, name: str, one: MeetingLink) -> html.P:
+    """A link to a meeting of another tier."""
+    link = html.A(link_text(found, one), href=href(one, found.words.language))
+    return html.P([html.Span(f"{name} ", className="label"), link])
 
 
 def _block(block: Block) -> html.Section:

@@ -54,7 +54,8 @@ def trend(found: Lookup, result: KpiResult, size: Size, css: str) -> Element | N
     parts += _labels(labels, plot.right + size.type * 0.6, size)
     parts += _days(found, series, plot, kpi.trend or "day")
     named = f"{found.text(kpi.title)} {label}"
-    return svg("svg", *parts, viewBox=f"0 0 {size.width} {size.height}", preserveAspectRatio="xMinYMid meet", className=css, role="img",
+    box = f"0 0 {size.width} {size.height}"
+    return svg("svg", *parts, viewBox=box, preserveAspectRatio="xMinYMid meet", className=css, role="img",
                aria_label=named)  # fmt: skip
 
 

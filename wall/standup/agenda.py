@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+from layouts.standup.ahead import will_miss
 from layouts.standup.facts import Cell, Item, Section
 from scoring.board import Board, KpiResult, Status
 from scoring.calendar import BusinessCalendar
@@ -140,10 +141,7 @@ class _Cells:
             return True
         kpi = self.kpis[result.kpi]
         behind = kpi.accrues and result.attainment is not None and result.attainment < 1
-        ahead = self._given.board.forecasts.get((result.unit, result.kpi))
-        misses = ahead is not None and (
-            ahead.mid > result.target if kpi.direction == "lower" else ahead.mid < result.target
-        )
+        misses = will_miss(kpi, result, self._given.board.forecasts.get((result.unit, result.kpi)))
         return result.status is Status.WATCH or behind or misses
 
 

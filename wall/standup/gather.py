@@ -169,7 +169,7 @@ class Gatherer:
     def _tasks(
         self, followup: Followup, unit: str, seen: Visible, items: Iterable[Item], meeting: str, viewer: Viewer
     ) -> list[Task]:
-        """Open actions of the unit and of what the agenda is about; and, whatever became of them, this meeting's own."""
+        """Open actions of the unit and of what the agenda is about; this meeting's own whatever became of them."""
         about = {(one.unit, one.kpi) for one in items if one.kpi}
         listed = {name for one in items for name in one.actions}
 

@@ -17,7 +17,7 @@ from layouts.markup import markup
 from layouts.standup.meeting_page import meeting_page
 from layouts.standup.minutes import markdown, minutes
 from layouts.standup.reading_pages import meetings_page, minutes_page, units_page
-from layouts.words import Words, language_or
+from layouts.words import Words
 from streams.records import LogUnavailable
 from streams.redis_adapters.connection import StoreUnavailable
 from wall.followup.items import ActionState, Anchor
