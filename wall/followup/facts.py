@@ -12,11 +12,11 @@ from scoring.calendar import DAY_MS, BusinessCalendar
 from scoring.roles import Capability
 from streams.records import LogUnavailable
 from streams.redis_adapters.connection import StoreUnavailable
+from wall.messages.view import FollowedBoard
 from wall.people.viewer import Viewer
 
 from .items import Action, Anchor, Decision, Note, Standing
 from .ledger import Followup, Ledger
-from .people import FollowedBoard
 from .seen import seen
 from .steps import FollowupSteps
 

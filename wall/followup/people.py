@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Protocol
 
 from scoring.roles import Capability
-from wall.board_follower import BoardView
+from wall.messages.view import FollowedBoard
 from wall.people.account import Account
 from wall.people.accounts import Accounts, name_of
 from wall.people.reach import viewer_of
@@ -20,13 +19,6 @@ from .seen import sees
 
 #: More people than this are mentioned by nobody on purpose.
 MOST_MENTIONED = 20
-
-
-class FollowedBoard(BoardView, Protocol):
-    """The last board and the business clock."""
-
-    def now_ms(self) -> int:
-        """Business time now."""
 
 
 class Readers:

@@ -7,7 +7,7 @@ made, so that a crash between message and mark repeats nothing.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,12 +15,14 @@ from layouts.followup.texts import due_text, place_text
 from layouts.words import Words
 from scoring.calendar import HOUR_MS, MINUTE_MS, BusinessCalendar
 from wall.messages.message import MessageKind
+from wall.messages.messenger import Messenger
+from wall.messages.view import FollowedBoard
 from wall.people.accounts import Accounts
 from wall.sight.visible import Sights, Visible
 
 from .items import Action, Anchor, Note
 from .ledger import Followup, Ledger
-from .people import FollowedBoard, Readers
+from .people import Readers
 from .seen import sees
 
 #: Nobody is reminded before this hour of the company's clock.
@@ -37,21 +39,6 @@ class Marks(Protocol):
 
     def put(self, names: Sequence[str], at_ms: int) -> None:
         """Mark names; a name that is marked already stays so."""
-
-
-class Messenger(Protocol):
-    """Sends messages to accounts through their channels."""
-
-    def tell(
-        self,
-        accounts: Sequence[str],
-        kind: MessageKind,
-        title_of: Callable[[Words, Visible], str],
-        text_of: Callable[[Words, Visible], str],
-        link: str,
-        about: str,
-    ) -> None:
-        """Put a message for each account in the outbox; `about` makes its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +107,6 @@ class Reminders:
         ledger: Ledger,
         messenger: Messenger,
         marks: Marks,
-        public_url: str = "",
     ) -> None:
         self._view = view
         self._accounts = accounts
@@ -128,7 +114,6 @@ class Reminders:
         self._ledger = ledger
         self._messenger = messenger
         self._marks = marks
-        self._public_url = public_url.rstrip("/")
         self._looked: tuple[Followup, int] | None = None
 
     def run_once(self, now_ms: int) -> int:
@@ -155,7 +140,7 @@ class Reminders:
             telling.kind,
             lambda words, seen: _title(telling, words, seen),
             lambda words, seen: _text(telling, words, seen),
-            self._public_url + link_of(telling.item),
+            link_of(telling.item),
             telling.name,
         )
         return 1

@@ -14,6 +14,7 @@ from scoring.board import KpiResult
 from scoring.calendar import BusinessCalendar
 from scoring.roles import Capability
 from wall.journal import Entry
+from wall.messages.view import FollowedBoard
 from wall.people.account import Account
 from wall.people.accounts import Accounts
 from wall.people.viewer import Viewer
@@ -35,7 +36,7 @@ from .items import (
     Standing,
 )
 from .ledger import Followup, Ledger
-from .people import FollowedBoard, Readers
+from .people import Readers
 from .seen import seen, sees
 
 MOST_TEXT, MOST_TITLE = 2000, 200
