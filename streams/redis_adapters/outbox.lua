@@ -119,8 +119,11 @@ for _ = 1, head.batch do
   end
 end
 redis.call('HDEL', heads, lane)
-if redis.call('LLEN', list) > 0 then
-  redis.call('ZADD', due, ARGV[5], lane)
+local following = redis.call('LINDEX', list, 0)
+if following then
+  -- At once, and before what was made later.
+  local message = redis.call('HGET', root .. ':messages', following)
+  redis.call('ZADD', due, message and cjson.decode(message).made_ms or ARGV[5], lane)
 else
   redis.call('ZREM', due, lane)
 end

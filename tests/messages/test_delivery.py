@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -73,7 +74,7 @@ def test_failures_are_tried_again_later_and_later_in_order_until_they_are_given_
                 moments.append(now_ms)
             now_ms += 1000
         assert {one.headers["webhook-id"] for one in receiver.requests[:-1]} == {message("a").id}
-    waits = [second - first for first, second in zip(moments, moments[1:], strict=False)]
+    waits = [second - first for first, second in pairwise(moments)]
     assert waits[0] <= 1.2 * FIRST_WAIT_MS + 1000
     assert max(waits) <= 1.2 * LONGEST_WAIT_MS + 1000
     assert 3_600_000 - 1.3 * LONGEST_WAIT_MS < moments[-1] - T0 <= 3_600_000
@@ -142,7 +143,8 @@ def test_a_personal_message_goes_to_its_account_only_while_that_can_be_reached(s
     accounts.change(ann.id, {"email": f"{ann.id}@example.com"}, "test", words)
     accounts.disable(gone.id, "test", words)
     with MailServer() as server:
-        mail = Channel(id="mail", url=f"mailto://127.0.0.1:{server.port}?from=k@example.com&to={{email}}", personal=True)  # fmt: skip
+        url = f"mailto://127.0.0.1:{server.port}?from=k@example.com&to={{email}}"
+        mail = Channel(id="mail", url=url, personal=True)
         delivery = _delivery(site, mail)
         _put(outbox, *(message(f"for {one.id}", "mail", one.id) for one in (ann, bob, gone)))
         _round(delivery, T0)
@@ -193,10 +195,10 @@ def test_senders_killed_at_random_lose_nothing_and_receivers_know_what_is_repeat
         made = [message(f"m{number}", recipient=f"r{number % 7}", made_ms=1) for number in range(200)]
         _put(outbox, *made)
         arguments = [site.settings.redis, site.settings.site, str(file)]
+        command = [sys.executable, "-W", "ignore", "-m", "tests.messages.sender_process"]
         kills = 0
         while outbox.waiting():
-            process = subprocess.Popen([sys.executable, "-W", "ignore", "-m", "tests.messages.sender_process", *arguments],
-                                       stdout=subprocess.PIPE)  # fmt: skip
+            process = subprocess.Popen([*command, *arguments], stdout=subprocess.PIPE)
             assert process.stdout is not None
             process.stdout.readline()
             if kills < 4:

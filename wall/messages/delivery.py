@@ -15,7 +15,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from streams.records import LogUnavailable
-from streams.redis_adapters.connection import StoreUnavailable
 from streams.redis_adapters.outbox import LEASE_MS, Lane, Limits, Nothing, Outbox
 from wall.people.account import Account
 from wall.people.accounts import Accounts
@@ -146,8 +145,8 @@ class Delivery:
         settled = self._settling(channel, lane, messages, attempt, took_ms)
         try:
             settled()
-        except StoreUnavailable as outage:
-            log.warning("%s; what came of %d messages is written later", outage, len(messages))
+        except Exception as fault:  # whatever the store says: what came of it must be written, or it is sent again
+            log.warning("%s; what came of %d messages is written later", fault, len(messages))
             work.settled = settled
 
     def _attempt(self, channel: Channel, sender: Sender, messages: list[Message]) -> Attempt:
