@@ -62,7 +62,7 @@ class Messenger:
             title = title_of(Words.of(language), visible)
             if title:
                 yield Message(
-                    id=message_id(about, kind, name, channel.id), kind=kind, recipient=account.id, channel=channel.id,
+                    id=message_id(about, kind, account.id, channel.id), kind=kind, recipient=account.id, channel=channel.id,
                     severity="info", title=title, text=text_of(Words.of(language), visible),
                     link=self._public_url + link, at_ms=self._view.now_ms(), made_ms=real_ms(), language=language,
                 )  # fmt: skip
