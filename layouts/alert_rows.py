@@ -1,4 +1,4 @@
-"""Standing alerts as rows of the exceptions: one row per KPI or score, which leads with the most severe of its alerts."""
+"""Standing alerts as rows of the exceptions: one per KPI or score, which leads with the most severe of its alerts."""
 
 from __future__ import annotations
 

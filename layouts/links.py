@@ -14,6 +14,11 @@ def unit_href(unit_id: str, language: str) -> str:
     return f"/phone/{quote(unit_id)}?lang={language}"
 
 
+def alerts_href(language: str) -> str:
+    """The address of all alerts that the viewer sees."""
+    return f"/phone/-/alerts?lang={language}"
+
+
 def alert_href(alert_id: str, language: str) -> str:
     """The address of one alert's phone page.
 

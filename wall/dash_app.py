@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, parse_qsl, unquote
 import flask
 from dash import Dash, Input, Output, Patch, State, dcc, html, no_update
 
+from layouts.alerts.facts import AlertFact
 from layouts.events_list import LOADING, READ, button_text, event_rows, events_failed, events_foot
 from layouts.explain_kpi_page import explain_kpi_page, withheld_kpi_page
 from layouts.explain_unit_page import explain_unit_page
@@ -65,6 +66,13 @@ class Stories(Protocol):
 
     def events_behind(self, unit: str, kpi: str, cursor: str | None, language: str) -> EventPage:
         """The newest events behind a KPI, or older ones from a cursor on; may take a second."""
+
+
+class SiteWithAlerts(Site, Protocol):
+    """A site that knows which alerts its viewer sees."""
+
+    def alerts(self) -> Sequence[AlertFact]:
+        """Those that stand, and those that have recovered lately."""
 
 
 class Rooms(Protocol):
@@ -160,7 +168,7 @@ def page_title(address: Address, model: Model) -> str:
     return text_in(titles.get(address.name, model.title), address.language)
 
 
-def create_dash(server: flask.Flask, site: Site, stories: Stories, desk: Rooms | None = None) -> PageApp:
+def create_dash(server: flask.Flask, site: SiteWithAlerts, stories: Stories, desk: Rooms | None = None) -> PageApp:
     """The app, mounted at the server's root."""
     app = PageApp(
         __name__,
@@ -187,7 +195,9 @@ def create_dash(server: flask.Flask, site: Site, stories: Stories, desk: Rooms |
             return page or missing_page(site.model, site.board(), address.language, "page", path or "/", reader)
         if address.page == "home" and desk is not None:
             alarms = desk.alarms(address.language)
-            return index_page(site.model, site.board(), address.language, alarms=alarms, reader=reader)
+            return index_page(
+                site.model, site.board(), address.language, alarms=alarms, reader=reader, alerts=site.alerts()
+            )
         return page_of(address, site, stories, reader)
 
     add_events(app, site, stories)

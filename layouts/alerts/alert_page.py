@@ -17,7 +17,7 @@ from ..alert_rows import alert_title
 from ..bindings import data, glyph
 from ..followup.section import followup_section
 from ..kpi_view import displayed_status, form_for, value_text
-from ..links import unit_href
+from ..links import alerts_href, unit_href
 from ..lookup import Lookup, View, lookup
 from ..phone.ages import aged
 from ..phone.cards import fact as fact_line
@@ -26,7 +26,7 @@ from ..phone.frame import Frame, PhoneReader, list_head, page
 from ..phone.kpi_views import kpi_page_view
 from ..phone.trend_page import trend_block
 from ..phone.unit_view import phone_view
-from ..phone.way import Step, Way, alerts_href, kpi_href
+from ..phone.way import Step, Way, kpi_href
 from .alert_steps import step_buttons, step_sheets, told_line
 from .facts import AlertFact
 from .inbox_page import about_handling, clock_ahead

@@ -31,15 +31,14 @@ def step_buttons(found: Lookup, story: AlertStory) -> list[Any]:
     words, fact = found.words, story.fact
     if fact.phase == RESOLVED:
         return []
-    open_now = {"snooze": bool(story.snoozes), "assign": bool(story.people)}
-    shown = [_opener(words, name) for name, there in open_now.items() if there]
+    shown = [_opener("snooze", words("alerts.snooze"))] if story.snoozes else []
+    shown += [_opener("assign", words("alerts.assign"))] if story.people else []
     if story.may_acknowledge and fact.phase == "firing":
         shown.append(_button(words, story, "acknowledge", "", words("alerts.acknowledge"), css="act main-act"))
     return shown
 
 
-def _opener(words: Words, name: str) -> html.Button:
-    label = words(f"alerts.{name}") if name == "snooze" else words("alerts.assign")
+def _opener(name: str, label: str) -> html.Button:
     return html.Button(label, type="button", className="act", **data(sheet=f"alert-{name}"), **aria(haspopup="dialog"))
 
 

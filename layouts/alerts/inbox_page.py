@@ -59,6 +59,12 @@ def inbox_page(
     return made
 
 
+def rows_about(found: Lookup, view: View, facts: Sequence[AlertFact]) -> list[html.Div]:
+    """Some alerts on a page about something else; nothing where there are none."""
+    rows = [_row(found, view, one) for one in facts[:MOST_LISTED]]
+    return [html.Div(rows, className="card rows alert-rows")] if rows else []
+
+
 def _section(found: Lookup, view: View, title: str, facts: Sequence[AlertFact]) -> list[Any]:
     """A headed list; nothing where there is nothing in it."""
     if not facts:

@@ -51,6 +51,11 @@ def alerts_at(found: Lookup, unit_id: str, kpi_id: str) -> list[AlertFact]:
     return [one for one in standing if one.unit == unit_id and one.kpi not in found.kpis]
 
 
+def mark_of(found: Lookup, unit_id: str, kpi_id: str) -> str:
+    """The worst severity of what stands about a KPI at a unit and below it; "" for nothing."""
+    return next((one.severity for one in alerts_at(found, unit_id, kpi_id)), "")
+
+
 def marks_view(found: Lookup, unit_id: str) -> View:
     """The worst severity of what stands about each KPI of a unit, and anywhere at each unit below it."""
     standing = standing_below(found, unit_id)

@@ -12,6 +12,7 @@ from ..alerts.facts import AlertFact
 from ..alerts.live import bell_view
 from ..bindings import data, fill, hidden_without, status, text
 from ..followup.facts import Pinned
+from ..links import alerts_href
 from ..lookup import Lookup, View
 from ..page_data import page_data
 from ..tiles.header import live_mark
@@ -19,7 +20,7 @@ from ..words import Words
 from .ages import aged
 from .icons import aria, icon
 from .kpi_views import Pin
-from .way import NO_WAY, Step, Way, alerts_href, home_href, pinned_href, tab_href
+from .way import NO_WAY, Step, Way, home_href, pinned_href, tab_href
 
 TABS = ("home", "peers", "trend", "alerts", "pinned")
 

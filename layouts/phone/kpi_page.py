@@ -10,6 +10,8 @@ from dash import html
 from scoring.board import Board
 from scoring.definitions import Kpi, Model, Unit
 
+from ..alerts.inbox_page import rows_about
+from ..alerts.live import alerts_at, stamp
 from ..bindings import data, hidden_without, number, spark, status, text
 from ..followup.section import followup_section
 from ..links import explain_href
@@ -33,6 +35,7 @@ def kpi_page(model: Model, board: Board, unit_id: str, kpi_id: str, language: st
         first: list[Any] = [_number(found, view), _facts(found, view, unit, kpi)]
     else:
         first = [_without_number(found.words, reader.withheld(unit_id))]
+    first += rows_about(found, view, alerts_at(found, unit_id, kpi_id))
     rest = [list_head(found.words("phone.tab.trend")), trend_block(found.words, unit_id, "month", kpi_id)]
     pinned = reader.followup(unit_id, kpi_id)
     rest += [] if pinned is None else followup_section(found, pinned)
@@ -44,7 +47,9 @@ def kpi_page(model: Model, board: Board, unit_id: str, kpi_id: str, language: st
         actions=_actions(found.words, unit_id, kpi_id, reader),
     )
     content = [html.Div(first, className="first"), html.Div(rest, className="rest")]
-    return page(found, view, reader, frame, content, "kpi")
+    made = page(found, view, reader, frame, content, "kpi")
+    setattr(made, "data-alerts", stamp(found))  # those listed are followed by fetching the page anew
+    return made
 
 
 def _without_number(words: Words, withheld: bool) -> html.Section:

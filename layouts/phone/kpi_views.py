@@ -10,7 +10,7 @@ from scoring.definitions import Kpi, Model, Unit
 
 from .. import formats
 from ..alerts.facts import AlertFact
-from ..alerts.live import alerts_at, bell_view, reading_view
+from ..alerts.live import alerts_at, bell_view, mark_of, reading_view
 from ..formats import UNKNOWN, Form
 from ..header_view import header_view
 from ..kpi_ranking import kpi_places
@@ -32,7 +32,9 @@ def kpi_page_view(
     result = board.kpis.get((unit_id, kpi_id))
     view = header_view(found, found.text(kpi.title), [] if result is None else [result])
     view |= {"phone.event_ms": None if result is None else result.event_ms} | bell_view(found)
-    view |= reading_view(found, alerts_at(found, unit_id, kpi_id))
+    about = alerts_at(found, unit_id, kpi_id)
+    view |= reading_view(found, about) | {f"alert.{one.id}.fired_ms": one.fired_ms for one in about}
+    view |= {"kpi.alert": mark_of(found, unit_id, kpi_id)}
     if result is None:
         return view
     return view | kpi_view(found, result, "kpi", kpi.period) | _facts(found, kpi, result) | _rank(found, unit, kpi)
@@ -89,4 +91,5 @@ def pinned_view(
     view |= {"phone.event_ms": max(heard, default=None)} | bell_view(found)
     for (unit, kpi), result in results.items():
         view |= kpi_view(found, result, f"{unit}:{kpi}", found.kpis[kpi].period)
+        view |= {f"{unit}:{kpi}.alert": mark_of(found, unit, kpi)}
     return view

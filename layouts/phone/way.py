@@ -55,11 +55,6 @@ def pinned_href(language: str) -> str:
     return f"{PINNED}?lang={language}"
 
 
-def alerts_href(language: str) -> str:
-    """The address of the alerts that the viewer sees."""
-    return f"{ALERTS}?lang={language}"
-
-
 def kpi_href(unit: str, kpi: str, language: str) -> str:
     """The address of one KPI of a unit.
 

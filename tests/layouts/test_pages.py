@@ -12,9 +12,9 @@ from typing import Any
 import flask
 import pytest
 
+from layouts.alerts.facts import AlertFact
 from layouts.arrangement import arrange
 from layouts.index_page import index_page
-from layouts.alerts.facts import AlertFact
 from layouts.lookup import Announcement
 from layouts.stories import EventPage, KpiStory, UnitStory
 from layouts.wall_page import wall_stage

@@ -62,7 +62,8 @@ def test_a_view_shows_what_it_is_named_by(model: Model, board: Board) -> None:
     assert view_of("phone", "d1:otd", model, board, "en")["header.title"] == "On time"
     assert "peer.d2.score" in view_of("peers", "d1:otd", model, board, "en")
     assert "d1:otd.value" in view_of("pins", "d1:otd,co:claims", model, board, "en")
-    assert set(KINDS) == {"phone", "peers", "pins"}
+    assert view_of("alerts", "all", model, board, "en")["alerts.count"] == ""
+    assert set(KINDS) == {"phone", "peers", "pins", "alerts"}
 
 
 def test_a_page_moves_with_what_it_shows_and_not_with_every_peer(model: Model, board: Board) -> None:
