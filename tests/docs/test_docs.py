@@ -29,6 +29,7 @@ from streams.fold import PartitionState
 from streams.redis_adapters.log import StreamRecord
 from tests.samples.folders import read
 from wall import api, definitions_api, metrics
+from wall.alerts import api as alerts_api
 from wall.cli import main
 from wall.cli.models import file_schema
 from wall.definitions.model_folder import load_model
@@ -159,7 +160,7 @@ def test_dead_letter_codes_are_documented() -> None:
 
 
 def test_routes_are_documented() -> None:
-    source = inspect.getsource(api) + inspect.getsource(definitions_api)
+    source = "".join(map(inspect.getsource, (api, definitions_api, alerts_api)))
     served = {_holes(path) for path in re.findall(r'@server\.(?:get|post)\("([^"]+)"\)', source)}
     nobody: Any = None
     served |= {_holes(route.path) for route in screen_routes(nobody, nobody)}
