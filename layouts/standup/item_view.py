@@ -10,6 +10,7 @@ from scoring.board import KpiResult
 
 from .. import formats
 from ..bindings import data, glyph
+from ..formats import Form
 from ..kpi_view import TARGET_TICK, amount_text, form_for, position
 from ..links import explain_href
 from ..lookup import Lookup
@@ -86,18 +87,26 @@ def _kpi(found: Lookup, fact: MeetingFact, item: Item, result: KpiResult) -> htm
 
 def _facts(found: Lookup, fact: MeetingFact, result: KpiResult) -> html.Div:
     words, form = found.words, form_for(found, found.kpis[result.kpi], result.target)
-    before = found.board.yesterday_kpis.get((result.unit, result.kpi))
-    change = "–"
-    if before is not None and before.value is not None and result.value is not None:
-        change = form.signed(result.value - before.value)
+    change = _change(found, result, form)
     told = [
         (words("standup.target"), wording.target_text(found, result)),
-        (words("standup.change"), change),
+        change,
         (words("standup.weight"), wording.weight_text(result)),
         (words("standup.score"), formats.score(result.score) if result.weight else "–"),
     ]
     return html.Div([html.Div([html.Span(name, className="label"), html.Span(value, className="number")])
                      for name, value in told], className="su-facts")  # fmt: skip
+
+
+def _change(found: Lookup, result: KpiResult, form: Form) -> tuple[str, str]:
+    """A rate against yesterday; what accrues against what is due by now, as it only ever grows."""
+    words, value = found.words, result.value
+    if found.kpis[result.kpi].accrues:
+        lead = None if value is None or result.due is None else value - result.due
+        return words("standup.lead"), form.signed(lead)
+    before = found.board.yesterday_kpis.get((result.unit, result.kpi))
+    moved = None if before is None or before.value is None or value is None else value - before.value
+    return words("standup.change"), form.signed(moved)
 
 
 def _bar(result: KpiResult) -> html.Div:

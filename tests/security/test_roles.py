@@ -103,7 +103,40 @@ def _forged(place: Premises, who: Viewer, asked: Asked) -> Answer:
     return place.call(output, who, named if asked.draw.random() < 0.8 else {}, other)
 
 
+def _standup(path: str, **query: str) -> Way:
+    """A stand-up that somebody who sees all has begun, written in and ended, or (path without minutes) goes on with."""
+
+    def go(place: Premises, who: Viewer, asked: Asked) -> Answer:
+        leader = Viewer("person", "ann", "Ann", sights_of([], [Grant(ADMIN)], "", ""))
+        started = f"/standup/{asked.unit}"
+        place.send("POST", f"{started}/begin", leader, {})
+        name = re.search(r'data-meeting="(\w*)"', place.get(started, leader).text)
+        if "minutes" in path or asked.draw.random() < 0.3:
+            place.send("POST", f"{started}/end", leader, {})
+        named = {"unit": asked.unit, "name": name[1] if name else "none"}
+        return place.get(path.format(**named), who, **query)
+
+    return Way(go, path=path)
+
+
+def _alert(path: str) -> Way:
+    def go(place: Premises, who: Viewer, asked: Asked) -> Answer:
+        return place.get(path.format(alert=place.alerts.get((asked.unit, asked.kpi), "none")), who, lang="en")
+
+    return Way(go, path=path)
+
+
 WAYS: Mapping[str, Way] = {
+    "alerts": _get("/api/v1/alerts"),
+    "alerts lately": _get("/api/v1/alerts", recent="100"),
+    "an alert": _alert("/api/v1/alerts/{alert}"),
+    "stand-ups": _standup("/standup"),
+    "stand-up": _standup("/standup/{unit}"),
+    "stand-up part": _standup("/standup/{unit}", part="1", lang="zh-CN"),
+    "stand-up now": _standup("/standup/{unit}/now"),
+    "stand-ups of unit": _standup("/standup/{unit}/minutes"),
+    "minutes": _standup("/standup/{unit}/minutes/{name}"),
+    "minutes as text": _standup("/standup/{unit}/minutes/{name}.md", lang="zh-CN"),
     "home": _page("/"),
     "home as html": _get("/"),
     "unknown page": _get("/{unit}/{kpi}"),
@@ -147,6 +180,7 @@ WAYS: Mapping[str, Way] = {
     "unknown API": _get("/api/v1/{unit}/{kpi}"),
     "announcements": _push("/api/v1/announcements"),
     "screens": _push("/api/v1/screens"),
+    "channels": _get("/api/v1/channels"),
     "desk": _page("/desk", *_ALL),
     "room what-if": _page("/desk/what-if/{unit}", *_ALL),
     "room targets": _page("/desk/targets", *_ALL),
