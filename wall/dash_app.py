@@ -175,7 +175,7 @@ def create_dash(server: flask.Flask, site: SiteWithAlerts, stories: Stories, des
         server=server,  # type: ignore[arg-type]
         assets_folder=str(files("layouts").joinpath("assets")),
         serve_locally=True,
-        assets_path_ignore=["^walls", "^phone", "^scenes", "^people"],
+        assets_path_ignore=["^walls", "^phone", "^scenes", "^people", "^standup"],
         suppress_callback_exceptions=True,
         update_title="",
         use_async=False,
