@@ -46,7 +46,7 @@ def moved_body(found: Lookup, kind: PeriodKind, waterfall: Waterfall | None) -> 
     head = html.Div([title, html.Span(ends, className="label")], className="spread wrap")
     if not moved.parts:
         return [head, html.Div(words("explain.moved.none"), className="quiet-line")]
-    return [head, *_bars(found, moved)]
+    return [head, *moved_bars(found, moved)]
 
 
 def moved_failed(found: Lookup, why: str) -> list[html.Div]:
@@ -54,10 +54,11 @@ def moved_failed(found: Lookup, why: str) -> list[html.Div]:
     return [html.Div(found.words("explain.moved.failed", why=why), className="quiet-line")]
 
 
-def _bars(found: Lookup, moved: Moved) -> list[html.Div]:
+def moved_bars(found: Lookup, moved: Moved) -> list[html.Div]:
+    """The bars by cause, and by part."""
     words = found.words
     causes = [_bar(words(f"cause.{bar.key}"), bar, moved.zero[0]) for bar in moved.causes]
-    parts = [_bar(_part_title(found, bar.key), bar, moved.zero[1]) for bar in moved.parts]
+    parts = [_bar(part_title(found, bar.key), bar, moved.zero[1]) for bar in moved.parts]
     groups = (("explain.moved.cause", causes), ("explain.moved.part", parts))
     return [
         html.Div([html.Div(words(title), className="label group-label"), html.Div(bars, className="deltas")])
@@ -66,7 +67,8 @@ def _bars(found: Lookup, moved: Moved) -> list[html.Div]:
     ]
 
 
-def _part_title(found: Lookup, key: str) -> str:
+def part_title(found: Lookup, key: str) -> str:
+    """What a part of a score is called."""
     if key == REST:
         return found.words("hero.other")
     kind, _, name = key.partition(":")

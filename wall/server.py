@@ -98,7 +98,7 @@ def create_server(site: Site, follower: BoardFollower) -> Callable[..., Any]:
     ledger = Ledger(site.journal)
     steps = FollowupSteps(site, follower, sights, entrance.accounts, ledger)
     followup = FollowupPages(ledger, steps, follower)
-    desk = Rooms(site, follower, fleet, sights, timelines)
+    desk = Rooms(site, follower, fleet, sights, timelines, book)
     add_wall_pages(server, seen, fleet)
     add_screen_page(server, seen, follower, fleet)
     alerts = PhoneAlerts(seen, book, alert_steps, lambda: entrance.accounts.known.accounts)

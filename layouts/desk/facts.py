@@ -67,11 +67,12 @@ class CardFacts:
 
 @dataclass(frozen=True, slots=True)
 class WhatIfFacts:
-    """What the what-if page offers: the scorecard, other units, and periods to look back at."""
+    """What the what-if page offers: the scorecard, other units, and periods to look back at; a reason to begin with."""
 
     card: CardFacts
     units: tuple[Choice, ...]
     periods: tuple[Choice, ...]
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ def _asked(found: Lookup, facts: WhatIfFacts) -> list[Any]:
                 ),
                 field(
                     words("desk.reason"),
-                    entry("wi-reason", "", placeholder=words("desk.reason.hint"), maxLength=500),
+                    entry("wi-reason", facts.reason, placeholder=words("desk.reason.hint"), maxLength=500),
                     css="wide",
                 ),
             ],

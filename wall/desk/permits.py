@@ -9,6 +9,7 @@ from wall.people.permits import Permit
 from wall.people.viewer import Viewer
 
 ANALYSIS = Permit((Capability.VIEW,))
+REVIEW, REVIEW_WRITE = Permit((Capability.VIEW,)), Permit((Capability.NOTE,))
 #: What concerns the whole model or every unit needs a sight without anything hidden.
 WHAT_IF = Permit((Capability.EDIT_TARGETS, Capability.APPLY_MODEL))
 TARGETS = Permit((Capability.EDIT_TARGETS,))
@@ -29,6 +30,7 @@ EXPORT_ALL = Permit((Capability.EXPORT,), whole=True)
 #: The rooms in the order of their use.
 ROOMS: Mapping[str, Permit] = {
     "analysis": ANALYSIS,
+    "review": REVIEW,
     "what-if": WHAT_IF,
     "targets": TARGETS,
     "scenes": MODEL,

@@ -13,10 +13,15 @@ from layouts.desk.trial_view import trial_refused
 from layouts.reader import Reader
 from wall.board_follower import BoardView
 from wall.dash_app import PageApp
+from wall.followup.ledger import Ledger
 from wall.people.acts import Acts
 from wall.people.permits import SIGNED_IN
+from wall.results.explaining import Explainer
 from wall.results.kpi_reading import KpiReader
 from wall.results.timeline import Timelines
+from wall.review.gather import Book, Reviews
+from wall.review.ledger import ReviewLedger
+from wall.review.room import add_review, review_room
 from wall.screens.service import Fleet, open_fleet
 from wall.sight.visible import Sights
 from wall.wiring import Site
@@ -48,12 +53,17 @@ class Rooms:
         fleet: Fleet | None = None,
         sights: Sights | None = None,
         timelines: Timelines | None = None,
+        book: Book | None = None,
     ) -> None:
         self._desk = Desk(site, view, sights or Sights())
         self._fleet = fleet or open_fleet(site, self._desk)
         self._recounts = Recounts()
         self._analysis = Analysis(self._desk, timelines or Timelines(site, view), KpiReader(site, view))
         self._acts = Acts(site)
+        self._reviews = Reviews(
+            self._desk, Explainer(site, view), self._analysis.timelines, Ledger(site.journal),
+            ReviewLedger(site.journal), book,
+        )  # fmt: skip
 
     def page(self, name: str, asked: Mapping[str, str], language: str) -> html.Div | None:
         """The page of an address after /desk/; what can't be shown says why.
@@ -80,8 +90,10 @@ class Rooms:
                 return start_page(desk.lookup(language, SIGNED_IN))
             case ["analysis", *rest] if len(rest) <= 1:
                 return analysis_room(self._analysis, rest[0] if rest else "matrix", asked, language)
+            case ["review", *rest] if len(rest) <= 2:
+                return review_room(self._reviews, rest, language)
             case ["what-if", *rest] if len(rest) <= 1 and (not rest or desk.visible(WHAT_IF).has_unit(rest[0])):
-                return what_if_room(desk, rest[0] if rest else "", language)
+                return what_if_room(desk, rest[0] if rest else "", language, asked)
             case ["targets"]:
                 return targets_room(desk, language)
             case ["scenes"]:
@@ -107,6 +119,7 @@ class Rooms:
         """The callbacks and routes of all pages."""
         add_analysis(server, self._analysis)
         add_audit(server, self._desk, self._acts)
+        add_review(app, server, self._reviews)
         add_what_if(app, self._desk)
         add_targets(app, self._desk)
         add_history(app, self._desk)

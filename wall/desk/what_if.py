@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from dash import ALL, ClientsideFunction, Input, Output, State, ctx, html, no_update
 
-from layouts.desk.facts import CardFacts, Choice, Said, TrialFacts, WhatIfFacts
+from layouts.desk.facts import CardFacts, CardRow, Choice, Said, TrialFacts, WhatIfFacts
 from layouts.desk.parts import PAGE, told
 from layouts.desk.trial_view import TRIAL, trial_refused, trial_view
 from layouts.desk.what_if_page import MOST_BYTES, card_table, unit_choices, what_if_page
@@ -32,13 +34,31 @@ _MONTHS, _WEEKS, _DAYS = 6, 3, 2
 _ENTRIES = {"type": "wi", "kpi": ALL, "field": ALL, "n": ALL}
 
 
-def what_if_room(desk: Desk, unit: str, language: str) -> html.Div:
-    """The page of a unit; the first unit that is seen where none is named."""
+def what_if_room(desk: Desk, unit: str, language: str, asked: Mapping[str, str] | None = None) -> html.Div:
+    """The page of a unit; the first unit that is seen where none is named.
+
+    An address may fill in a proposal: `kpi`, `field` (target or weight), `value` and `reason`.
+    """
     found = desk.lookup(language, WHAT_IF)
     unit = asked_unit(desk, unit or next((one.id for one in found.model.units), ""), found.words)
     first_of_next = (desk.today.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
     card = card_facts(desk.model, unit, first_of_next, language, seen_on(desk, first_of_next))
-    return what_if_page(found, WhatIfFacts(card, unit_choices(found, unit), past_periods(desk, found.words)))
+    reason = (asked or {}).get("reason", "")[:500]
+    card = proposed(card, asked or {})
+    return what_if_page(found, WhatIfFacts(card, unit_choices(found, unit), past_periods(desk, found.words), reason))
+
+
+def proposed(card: CardFacts, asked: Mapping[str, str]) -> CardFacts:
+    """The scorecard with one entry as an address has it; what the form does not have changes nothing."""
+    name, value = asked.get("field", ""), asked.get("value", "")[:30]
+    if name not in ("target", "weight") or not value:
+        return card
+    kpi = asked.get("kpi", "")
+
+    def filled(row: CardRow) -> CardRow:
+        return replace(row, target=value) if name == "target" else replace(row, weight=value)
+
+    return replace(card, rows=tuple(filled(one) if one.cell.rule.kpi.id == kpi else one for one in card.rows))
 
 
 def asked_unit(desk: Desk, unit: str, words: Words) -> str:
