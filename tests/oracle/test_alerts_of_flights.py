@@ -1,6 +1,6 @@
 """Alert rules over July 2013 fire and are over at the moments that pandas and a naive state machine give.
 
-The oracle sees the flights table and nothing of kpiwall: hourly sums by clock time, the hour in which a number is known,
+The oracle sees the flights table and nothing of kpiwall: hourly sums by clock time, when a number is known,
 and each rule worked out anew, place by place, over the whole month.
 """
 
@@ -49,11 +49,11 @@ Reading = tuple[int, Fraction | None]
 Spell = tuple[int, int | None]
 
 RULES = [
-    {"id": "delays", "title": "Late today", "on": {"kind": "threshold", "of": "value", "below": "0.7", "leave": "0.75"},
+    {"id": "delays", "title": "Late today", "when": {"kind": "threshold", "of": "value", "below": "0.7", "leave": "0.75"},
      "units": _UNITS, "kpis": ["on_time_departure"], "hold": "2h", "clear": "3h", "keep_firing": "6h"},
-    {"id": "behind", "title": "Behind the plan", "on": {"kind": "pace", "below": "0.99", "leave": "0.995", "after": 2},
+    {"id": "behind", "title": "Behind the plan", "when": {"kind": "pace", "below": "0.99", "leave": "0.995", "after": 2},
      "units": _UNITS, "kpis": ["flights_operated"], "hold": "90m", "clear": "1h"},
-    {"id": "worst", "title": "Last of the airports", "on": {"kind": "rank", "of": "attainment", "from": 3},
+    {"id": "worst", "title": "Last of the airports", "when": {"kind": "rank", "of": "attainment", "from": 3},
      "units": ["airport"], "kpis": ["on_time_departure"], "hold": "1h", "clear": "2h"},
 ]  # fmt: skip
 
@@ -182,7 +182,8 @@ def spells(
     readings: Sequence[Reading], *, bad: object, good: object, hold_ms: int, clear_ms: int, keep_ms: int, day: bool
 ) -> list[Spell]:
     """When a rule fires and is over, by going through all readings; what is unknown stands still."""
-    assert callable(bad) and callable(good)
+    assert callable(bad)
+    assert callable(good)
     found: list[Spell] = []
     state, since, since_clear, fired, blind = "quiet", 0, None, 0, 0
     unknown_from: int | None = None

@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from scoring.alerts.alert import Alert, AlertKey, Phase
-from scoring.alerts.engine import AlertEngine
+from scoring.alerts.alert import Alert, AlertKey
 from scoring.alerts.places import places
 from scoring.alerts.rules import AlertRule, OnPace
 from scoring.calendar import MINUTE_MS, BusinessCalendar
@@ -20,7 +19,7 @@ from scoring.expressions import names
 
 from .past_boards import PastBoard, PastBoards
 from .past_counts import LENGTH_MS, Buckets, PastCounts
-from .replay_telling import Telling, Told
+from .replay_telling import Told, Watch
 
 #: Boards are looked at this often, if counters say more in less time.
 STEP_MS = 5 * MINUTE_MS
@@ -148,50 +147,31 @@ class _Run:
     """The rules of one model on their way through the days."""
 
     def __init__(self, model: Model) -> None:
-        self._model = model
+        self._model = self._today = model
         self._date: dt.date | None = None
-        self._today = model
-        self._engine = AlertEngine(model)
-        self._telling = Telling(model)
-        self._messages: list[Told] = []
-        self._over: list[Alert] = []
+        self._watch = Watch(model)
 
     def take(self, past: PastBoard) -> None:
-        """Take a board in."""
-        moved = past.moved if self._turn(past.date) else None
-        found = self._engine.take(past.board, past.board.as_of_ms, moved)
-        self._messages += self._telling.take(found)
-        self._messages += self._telling.until(past.board.as_of_ms)
-        for one in found:
-            if one.alert.phase is Phase.RESOLVED or (one.before, one.alert.phase) == (Phase.PENDING, Phase.INACTIVE):
-                self._over.append(one.alert)
-
-    def _turn(self, date: dt.date) -> bool:
-        """Go on under the edition of a day; False if that is another one."""
-        if date == self._date:
-            return True
-        today = edition(self._model, date)
-        same = self._date is not None and today == self._today
-        self._date = date
-        if same:
-            return True
-        self._today = today
-        self._engine = AlertEngine(today, self._engine.alerts.values(), self._engine.memory)
-        self._telling.turn(today)
-        return False
+        """Take a board in, under the edition of its day."""
+        if past.date != self._date:
+            self._date, today = past.date, edition(self._model, past.date)
+            if today != self._today:
+                self._today = today
+                self._watch.adopt(today)
+        self._watch.take(past.board, past.moved)
 
     def ended(self, end_ms: int, calendar: BusinessCalendar, bare: Replayed) -> Replayed:
         """What came of it."""
-        self._messages += self._telling.until(end_ms)
-        alerts = [*self._over, *self._engine.alerts.values()]
-        folded = self._telling.folded
-        occurrences = [Occurrence(one, one.id in folded, end_ms) for one in alerts]
+        watch = self._watch
+        watch.until(end_ms)
+        alerts = [*watch.over, *watch.standing]
+        occurrences = [Occurrence(one, one.id in watch.folded, end_ms) for one in alerts]
         occurrences.sort(key=lambda one: (one.alert.since_ms, one.alert.key))
         rules = tuple(
-            _rule_replay(rule, [one for one in occurrences if one.alert.key.rule == rule.id], self._messages, calendar)
+            _rule_replay(rule, [one for one in occurrences if one.alert.key.rule == rule.id], watch.messages, calendar)
             for rule in self._model.alerts
         )
-        return replace(bare, rules=rules, occurrences=tuple(occurrences), messages=tuple(self._messages))
+        return replace(bare, rules=rules, occurrences=tuple(occurrences), messages=tuple(watch.messages))
 
 
 def _rule_replay(

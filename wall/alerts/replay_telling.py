@@ -1,139 +1,131 @@
-"""What people would have been told of alerts: waited for, held back in quiet hours, folded, and in groups."""
+"""The alert service's own evaluation and plans, gone through with one reader whom every rule names."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Literal
 
-from scoring.alerts.alert import Alert, Phase, Transition
-from scoring.alerts.folding import stand_ins
-from scoring.alerts.grouping import group_of
-from scoring.alerts.quiet import quiet_until_ms
+from scoring.alerts.alert import Alert, AlertKey, Phase
+from scoring.alerts.engine import Memory
 from scoring.alerts.rules import AlertRule
+from scoring.board import Board
 from scoring.calendar import BusinessCalendar
 from scoring.definitions import Model
+from streams.redis_adapters.alerts import Held, Step
+from wall.messages.message import MessageKind
+from wall.people.account import People
+from wall.sight.look import WHOLE
+from wall.sight.visible import Sights
 
-Kind = Literal["fired", "recovered"]
+from .evaluation import Evaluation
+from .planning import Situation, Telling, plan
+from .recipients import Directory
+
+_READER = "anybody"
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One message: that a group of alerts fired, or is over; `rules` are theirs."""
+    """One message: that alerts fired, or are over; `rules` are theirs."""
 
     ms: int
-    kind: Kind
-    group: str
+    kind: MessageKind
     alerts: tuple[str, ...]
     rules: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    """An alert that is to be told, and when its group is at the earliest."""
+class _OneReader(Directory):
+    """Whoever is named is one and the same, and nobody stands above them."""
 
-    alert: Alert
-    kind: Kind
-    group: str
-    due_ms: int
+    __slots__ = ()
+
+    def recipients(self, rule: AlertRule, key: AlertKey) -> list[str]:
+        """The one reader."""
+        return [_READER]
+
+    def heads(self, unit: str) -> list[str]:
+        """Nobody."""
+        return []
+
+    def above(self, unit: str, levels: int) -> str | None:
+        """Nothing."""
+        return None
 
 
-class Telling:
-    """Takes transitions in the order of their moments, and makes the messages that come of them.
-
-    An alert that is part of another waits while that one fires; one that is over before it was told is told to nobody,
-    and so is its end.
-    """
+class Watch:
+    """Goes through boards as the alert service does, at every moment at which it would look, with nobody acting."""
 
     def __init__(self, model: Model) -> None:
-        self._waiting: dict[tuple[str, Kind], _Waiting] = {}
-        self._due: dict[tuple[str, Kind], int] = {}
-        self._standing: dict[str, Alert] = {}
-        self._told: set[str] = set()
-        self._folded: Mapping[str, str] | None = None
-        self._last_ms = 0
+        self._evaluation = Evaluation(Held((), Memory(), {}, {}), model)
+        self._board: Board | None = None
+        self._next_ms: int | None = None
+        self._alerts: dict[AlertKey, Alert] = {}
+        self.messages: list[Told] = []
+        self.over: list[Alert] = []
         self.folded: set[str] = set()
-        self.turn(model)
 
-    def turn(self, model: Model) -> None:
+    @property
+    def standing(self) -> Iterable[Alert]:
+        """The alerts that are pending or fire."""
+        return self._alerts.values()
+
+    def adopt(self, model: Model) -> None:
         """Go on under another edition of the model."""
-        self._model, self._calendar = model, BusinessCalendar(model.calendar)
-        self._rules = {rule.id: rule for rule in model.alerts}
-        self._folded = None
+        self._evaluation.adopt(model)
 
-    def take(self, transitions: Iterable[Transition]) -> Iterator[Told]:
-        """The messages made until each transition's moment; the transitions themselves are then waited for."""
-        for one in transitions:
-            yield from self.until(one.at_ms)
-            self._last_ms = one.at_ms
-            if one.alert.phase is Phase.FIRING:
-                self._standing[one.alert.id] = one.alert
-                self._wait(one.alert, "fired", one.at_ms)
-                self._folded = None
-            elif one.alert.phase is Phase.RESOLVED and self._standing.pop(one.alert.id, None) is not None:
-                self._over(one)
+    def take(self, board: Board, moved: Collection[str] | None) -> None:
+        """What time alone does until a board's moment, and then the board."""
+        self.until(board.as_of_ms)
+        self._board = board
+        self._go(board, board.as_of_ms, moved)
 
-    def until(self, ms: int) -> Iterator[Told]:
-        """The messages made before a moment, oldest first."""
-        while ready := self._ready(ms):
-            yield self._tell(*min(ready))
+    def until(self, end_ms: int) -> None:
+        """What time alone does before a moment."""
+        while self._board is not None and (due_ms := self._due_ms()) is not None and due_ms < end_ms:
+            self._go(self._board, due_ms, ())
 
-    def _ready(self, ms: int) -> list[tuple[int, str, Kind]]:
-        """Groups whose time comes before a moment and that have anything to tell: when, which and what."""
-        if min(self._due.values(), default=ms) >= ms:
-            return []
-        due = {(self._due_ms(one), one.group, one.kind) for one in self._waiting.values()
-               if self._due[one.group, one.kind] < ms and not self._is_folded(one)}  # fmt: skip
-        return [one for one in due if one[0] < ms]
+    def _due_ms(self) -> int | None:
+        return min((one for one in (self._evaluation.due_ms, self._next_ms) if one is not None), default=None)
 
-    def _due_ms(self, one: _Waiting) -> int:
-        """When a group is told; one that was part of another, not before that is over, and not in quiet hours."""
-        due_ms = self._due[one.group, one.kind]
-        return due_ms if due_ms >= self._last_ms else self._loud_ms(self._rules[one.alert.key.rule], self._last_ms)
+    def _go(self, board: Board, now_ms: int, moved: Collection[str] | None) -> None:
+        step = self._evaluation.take(board, now_ms, moved)
+        self._note(step)
+        if step.cases or step.records or (self._next_ms is not None and self._next_ms <= now_ms):
+            while self._tell(now_ms):
+                pass  # what was told may let something else be due at once
 
-    def _wait(self, alert: Alert, kind: Kind, ms: int) -> None:
-        rule = self._rules.get(alert.key.rule)
-        if rule is None:
-            return
-        group = group_of(rule, alert, self._model)
-        due_ms = self._loud_ms(rule, ms + rule.group_wait * 1000)
-        self._waiting[alert.id, kind] = _Waiting(alert, kind, group, due_ms)
-        held = self._due.get((group, kind))
-        self._due[group, kind] = due_ms if held is None else min(held, due_ms)
+    def _note(self, step: Step) -> None:
+        """Keep what is over, and what goes on."""
+        ended = [one.alert for one in step.records.values() if one.alert.phase is Phase.RESOLVED]
+        self.over += ended
+        told_of = {one.id for one in ended}
+        for key, alert in step.alerts.items():
+            former = self._alerts.get(key)
+            if former is not None and former.id not in told_of and (alert is None or alert.id != former.id):
+                self.over.append(former)
+            if alert is None:
+                self._alerts.pop(key, None)
+            else:
+                self._alerts[key] = alert
 
-    def _loud_ms(self, rule: AlertRule, ms: int) -> int:
-        until_ms = quiet_until_ms(rule, self._calendar, ms)
-        return ms if until_ms is None else until_ms
+    def _tell(self, now_ms: int) -> bool:
+        """Plan what is to be told, and take it as told; whether that changed anything."""
+        evaluation = self._evaluation
 
-    def _over(self, one: Transition) -> None:
-        self._folded = None
-        waited = self._waiting.pop((one.alert.id, "fired"), None)
-        if waited is not None:
-            self._drop(waited)
-        if one.alert.id in self._told:
-            self._told.discard(one.alert.id)
-            self._wait(one.alert, "recovered", one.at_ms)
+        def reach(telling: Telling) -> list[str]:
+            rules = dict.fromkeys(one.alert.key.rule for one in telling.alerts)
+            named = tuple(one.alert.id for one in telling.alerts)
+            self.messages.append(Told(now_ms, telling.kind, named, tuple(rules)))
+            return list(named)
 
-    def _drop(self, gone: _Waiting) -> None:
-        if not any((one.group, one.kind) == (gone.group, gone.kind) for one in self._waiting.values()):
-            self._due.pop((gone.group, gone.kind), None)
+        situation = Situation(now_ms, evaluation.model, evaluation.cases, evaluation.records, {}, self._directory)
+        found = plan(situation, reach)
+        self.folded |= {name for name, events in found.noted.items() if any(one.kind == "folded" for one in events)}
+        evaluation.told(found)
+        self._next_ms = found.next_ms
+        return bool(found.cases)
 
-    def _is_folded(self, one: _Waiting) -> bool:
-        if one.kind == "recovered":
-            return False
-        if self._folded is None:
-            self._folded = stand_ins(self._standing.values(), self._model)
-            self.folded |= self._folded.keys()
-        return one.alert.id in self._folded
-
-    def _tell(self, due_ms: int, group: str, kind: Kind) -> Told:
-        found = [one for one in self._waiting.values() if (one.group, one.kind) == (group, kind)]
-        told = [one for one in found if not self._is_folded(one)]
-        for one in told:
-            del self._waiting[one.alert.id, kind]
-            if kind == "fired":
-                self._told.add(one.alert.id)
-        if len(told) == len(found):
-            self._due.pop((group, kind), None)
-        rules = dict.fromkeys(one.alert.key.rule for one in told)
-        return Told(due_ms, kind, group, tuple(one.alert.id for one in told), tuple(rules))
+    def _directory(self) -> Directory:
+        model, now_ms = self._evaluation.model, self._board.as_of_ms if self._board is not None else 0
+        date = BusinessCalendar(model.calendar).business_date(now_ms)
+        return _OneReader(Sights().visible(model, WHOLE, now_ms), People(), date)

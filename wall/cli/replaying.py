@@ -221,6 +221,6 @@ def _plain(found: Replayed) -> dict[str, Any]:
             for one in found.occurrences
         ],
         "messages": [
-            {"at_ms": one.ms, "kind": one.kind, "group": one.group, "alerts": one.alerts} for one in found.messages
+            {"at_ms": one.ms, "kind": one.kind, "alerts": one.alerts} for one in found.messages
         ],
     }  # fmt: skip

@@ -1,16 +1,15 @@
-"""Running a rule test: step by step through the engine and the telling, compared with what is expected."""
+"""Running a rule test: step by step through what the alert service does, compared with what is expected."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from scoring.alerts.alert import Alert, Phase, Transition
-from scoring.alerts.engine import AlertEngine
+from scoring.alerts.alert import Alert, Phase
 from scoring.alerts.folding import stand_ins
 from scoring.definitions import Model
 from scoring.editions import edition
-from wall.alerts.replay_telling import Telling
+from wall.alerts.replay_telling import Watch
 
 from .boards import Boards, InputFaulty
 from .files import Expected, Placed, ToldSoFar
@@ -26,34 +25,6 @@ class Difference:
     moment: str
     what: str
     lines: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class _Run:
-    """What has come so far."""
-
-    model: Model
-    engine: AlertEngine
-    telling: Telling
-    resolved: set[str] = field(default_factory=set)
-    fired: int = 0
-    recovered: int = 0
-
-    def take(self, found: list[Transition]) -> None:
-        for one in found:
-            if one.alert.phase is Phase.RESOLVED:
-                self.resolved.add(_name(one.alert))
-            elif one.alert.phase is Phase.FIRING:
-                self.resolved.discard(_name(one.alert))
-        self._count(one.kind for one in self.telling.take(found))
-
-    def until(self, ms: int) -> None:
-        self._count(one.kind for one in self.telling.until(ms))
-
-    def _count(self, kinds: Iterable[str]) -> None:
-        for kind in kinds:
-            self.fired += kind == "fired"
-            self.recovered += kind == "recovered"
 
 
 def run_test(model: Model, placed: Placed) -> list[Difference]:
@@ -74,30 +45,29 @@ def _differences(model: Model, placed: Placed) -> Iterator[Difference]:
     day = edition(model, boards.day)
     if test.rules:
         day = day.model_copy(update={"alerts": [rule for rule in day.alerts if rule.id in test.rules]})
-    run = _Run(day, AlertEngine(day), Telling(day))
+    watch = Watch(day)
     last_s = max(one.at for one in test.expect)
     steps = range(max(boards.steps, last_s // test.interval + 1))
     looks = sorted(zip(test.expect, placed.lines, strict=True), key=lambda one: one[0].at)
     for step in steps:
-        board = boards.board(step)
-        run.take(run.engine.take(board, boards.ms(step)))
+        watch.take(boards.board(step), None)
         while looks and looks[0][0].at < (step + 1) * test.interval:
             expected, line = looks.pop(0)
             moment_ms = boards.start_ms + expected.at * 1000
-            run.take(run.engine.take(board, moment_ms, []))
-            run.until(moment_ms + 1)
-            for what, lines in _unlike(expected, run):
+            watch.until(moment_ms + 1)
+            for what, lines in _unlike(expected, day, watch):
                 yield Difference(placed.file, line, test.name, boards.words(moment_ms), what, lines)
 
 
-def _unlike(expected: Expected, run: _Run) -> Iterator[tuple[str, tuple[str, ...]]]:
-    alerts = run.engine.alerts.values()
+def _unlike(expected: Expected, model: Model, watch: Watch) -> Iterator[tuple[str, tuple[str, ...]]]:
+    alerts = list(watch.standing)
     standing = {one.id: one for one in alerts if one.stands}
-    folded = stand_ins(standing.values(), run.model)
+    folded = stand_ins(standing.values(), model)
+    over = {_name(one) for one in watch.over if one.phase is Phase.RESOLVED}
     held = {
         "pending": {_name(one) for one in alerts if one.phase is Phase.PENDING},
         "firing": {_name(one) for one in standing.values()},
-        "resolved": run.resolved,
+        "resolved": over - {_name(one) for one in standing.values()},
         "folded": {_name(standing[one]) for one in folded},
     }
     for what, found in held.items():
@@ -105,7 +75,8 @@ def _unlike(expected: Expected, run: _Run) -> Iterator[tuple[str, tuple[str, ...
         if wanted is not None and (lines := _diff(set(map(_tidy, wanted)), found)):
             yield what, lines
     told = expected.told or ToldSoFar()
-    for what, wanted, count in (("fired", told.fired, run.fired), ("recovered", told.recovered, run.recovered)):
+    for what, wanted in (("fired", told.fired), ("recovered", told.recovered)):
+        count = sum(one.kind == what for one in watch.messages)
         if wanted is not None and wanted != count:
             yield f"messages told ({what})", (f"- {wanted}", f"+ {count}")
 
