@@ -14,6 +14,8 @@ from ..alerts.facts import AlertFact
 Section = Literal["overdue", "new", "raised", "longest", "risk", "green"]
 #: In the order in which they are talked about.
 SECTIONS: tuple[Section, ...] = ("overdue", "new", "raised", "longest", "risk", "green")
+#: Stands for the step that is talked about where the reader does not see it.
+HIDDEN = "hidden"
 #: How something stands, as the pages colour it; an action that is not late is open.
 Tone = Literal["good", "watch", "bad", "unknown", "open", ""]
 #: A unit and a KPI.

@@ -16,7 +16,7 @@ from ..links import explain_href
 from ..lookup import Lookup
 from . import wording
 from .ahead import will_miss
-from .facts import Cell, Item, MeetingFact, Task
+from .facts import HIDDEN, Cell, Item, MeetingFact, Task
 from .trend import PHONE, WALL, spark, trend
 from .why import Row, below_rows, made_of, moved_points, moved_rows, signed_points
 
@@ -39,7 +39,7 @@ def item_view(found: Lookup, fact: MeetingFact, item: Item | None) -> html.Secti
 
 def _nothing(found: Lookup, fact: MeetingFact) -> html.Section:
     """No step, or one that the reader may not see: which of them is not told apart by numbers."""
-    key = "standup.hidden" if fact.runs and fact.at and fact.items else "standup.nothing"
+    key = "standup.hidden" if fact.at == HIDDEN else "standup.nothing"
     text = [html.H2(found.words(key)), html.P(found.words(f"{key}.how"))]
     return html.Section(text, className="su-item panel su-empty")
 

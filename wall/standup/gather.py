@@ -20,7 +20,7 @@ from wall.sight.seen_story import seen_waterfall
 from wall.sight.visible import Visible
 
 from .meetings import Meeting
-from .seen import seen_items
+from .seen import seen_items, seen_step
 from .standups import Standups, real_ms
 
 
@@ -72,7 +72,7 @@ class Gatherer:
             id=meeting.id,
             unit=meeting.unit,
             items=items,
-            at=stand.at if stand else "",
+            at=seen_step(stand.at, items) if stand else "",
             budget_s=meeting.budget_s,
             snapshot_ms=held.as_of_ms,
             snapshot_version=held.version,

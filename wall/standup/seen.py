@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from layouts.standup.facts import Item
+from layouts.standup.facts import HIDDEN, Item
 from wall.followup.ledger import Followup
 from wall.sight.visible import Visible
 
@@ -13,6 +13,11 @@ from wall.sight.visible import Visible
 def seen_items(items: Iterable[Item], visible: Visible, followup: Followup) -> tuple[Item, ...]:
     """The steps that are seen; `followup` is what of it is seen. Their shares of the time stay what they were."""
     return tuple(one for one in (_seen(item, visible, followup) for item in items) if one is not None)
+
+
+def seen_step(at: str, items: Iterable[Item]) -> str:
+    """The key of the step that is talked about; of one that is not seen not even the key is told."""
+    return at if not at or any(one.key == at for one in items) else HIDDEN
 
 
 def _seen(item: Item, visible: Visible, followup: Followup) -> Item | None:

@@ -41,7 +41,7 @@ from wall.wiring import Site
 from . import snapshot
 from .agenda import Former, Given, agenda
 from .meetings import BEGUN, ENDED, REFRESHED, Meeting, Meetings
-from .seen import seen_items
+from .seen import seen_items, seen_step
 from .timing import BUDGET_S, LEAST_S, MOST_S
 
 log = logging.getLogger(__name__)
@@ -249,9 +249,11 @@ class Standups:
         """Go from one step to another; what is not at `before` any more has gone on already and stays."""
         meeting = self._led(viewer, unit)
         seen = self.visible(viewer, Capability.RUN_STANDUP)
-        if all(one.key != to for one in seen_items(meeting.items, seen, self.followup(seen))):
+        items = seen_items(meeting.items, seen, self.followup(seen))
+        if all(one.key != to for one in items):
             raise Refused(self._words(viewer)("standup.refused.step"))
-        return self._move(meeting, before, to, real_ms())
+        at = self.stand(meeting).at
+        return self._move(meeting, at if seen_step(at, items) == before else before, to, real_ms())
 
     def _move(self, meeting: Meeting, before: str, to: str, now_ms: int) -> Stand:
         def moved(held: Stand | None) -> Stand:
@@ -300,20 +302,24 @@ class Standups:
         return self.meetings.one(meeting.id) or meeting
 
     def last_written(self, viewer: Viewer, meeting: Meeting) -> str:
-        """The id of what somebody wrote last in a meeting; empty where they wrote nothing that stands."""
-        mine = [one for one in self._written(meeting) if one.author == viewer.name]
-        return mine[-1].id if mine else ""
+        """The id of what somebody wrote last in a meeting; empty where they wrote nothing that stands.
+
+        By the order of the journal: a site's clock may say the same moment of two.
+        """
+        standing = {one.id for one in self._written(meeting) if one.author == viewer.name}
+        entries = reversed(self._site.journal.entries("followup."))
+        return next((one.body["id"] for one in entries if one.body.get("id") in standing), "")
 
     def _wrote(self, meeting: Meeting) -> dict[str, str]:
         return {one.author: one.author_title for one in self._written(meeting)}
 
     def _written(self, meeting: Meeting) -> list[Note | Action | Decision]:
-        """What was written in a meeting, oldest first."""
+        """What was written in a meeting and stands."""
         state = self._ledger.known
         held: list[Note | Action | Decision] = [
             *state.notes.values(), *state.actions.values(), *state.decisions.values()
         ]  # fmt: skip
-        return sorted((one for one in held if one.meeting == meeting.id), key=lambda one: one.at_ms)
+        return [one for one in held if one.meeting == meeting.id]
 
     def due(self) -> dt.date:
         """When an action is due unless somebody says otherwise: two days after the next working day."""
