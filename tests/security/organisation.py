@@ -98,6 +98,12 @@ def _drawn(maker: _Maker) -> Organisation:
         "playlists": [{"id": "all", "title": "All", "items": [{"scene": "anywhere"}, {"scene": "tiles"}]}],
         "maps": [{"id": "site", "title": "Site", "spots": [
             {"unit": unit["id"], "x": at, "y": at} for at, unit in enumerate(units)]}],
+        # Everything fires everywhere.
+        "alerts": [
+            {"id": "value", "title": "Value", "on": {"kind": "threshold", "of": "value", "above": -1}, "kpis": ["*"]},
+            {"id": "score", "title": "Score", "on": {"kind": "threshold", "above": -1}, "fold": False},
+            {"id": "rank", "title": "Rank", "kpis": ["*"],
+             "on": {"kind": "rank", "of": "attainment", "from": 2, "at_least": 2}}],
         "roles": _roles(maker, units, secret), "minimum_group": maker.random.choice([2, 2, 3]),
     }  # fmt: skip
     model = Model.model_validate(content)

@@ -18,9 +18,14 @@ import flask
 from dash import Dash
 
 from layouts.words import Words
+from scoring.alerts.engine import Memory
+from scoring.calendar import BusinessCalendar
+from scoring.editions import edition
+from streams.redis_adapters.alerts import AlertStore, Held
 from streams.redis_adapters.site import Clock
 from tests.desk.counted_site import arrive
 from tests.support.servers import wait_until
+from wall.alerts.evaluation import Evaluation
 from wall.board_follower import BoardFollower
 from wall.definitions.apply import put_in_force
 from wall.guard import FRAMES, SCREEN
@@ -62,6 +67,8 @@ class Premises:
         self._loop = asyncio.Runner()
         #: The body of the last answer of Flask as it came.
         self.content = b""
+        #: Alerts that fire, by unit and KPI.
+        self.alerts = _fire(site, follower)
 
     def close(self) -> None:
         """End its loop."""
@@ -117,6 +124,16 @@ class Premises:
         scope = {**_scope("GET", path, who), "query_string": query.encode(), SCREEN: None, FRAMES: send}
         await self.starlette(scope, receive, send)
         return Answer(status, b"".join(told).decode("utf-8", "replace"))
+
+
+def _fire(site: Site, follower: BoardFollower) -> Mapping[tuple[str, str], str]:
+    """Let everything fire that the organisation's rules name, as the alert service does."""
+    store, board = AlertStore(site.redis, site.settings.site), follower.board()
+    date = BusinessCalendar(follower.model.calendar).business_date(NOW_MS)
+    evaluation = Evaluation(Held((), Memory(), {}, {}), edition(follower.model, date))
+    store.hold("test")
+    store.commit("test", evaluation.take(board, NOW_MS, None))
+    return {(one.key.unit, one.key.kpi): one.id for one in evaluation.standing}
 
 
 def _scope(method: str, path: str, who: Viewer) -> dict[str, Any]:

@@ -76,12 +76,21 @@ class AlertBook:
         """A number that grows with every change of any alert."""
         return self._known.stamp
 
+    def _current(self) -> _Known:
+        """What is known; whoever asks before anything was read lets it be read."""
+        if not self._known.stamp:
+            try:
+                self._take(None)
+            except (StoreUnavailable, LogUnavailable) as outage:
+                log.warning("%s; no alerts are known yet", outage)
+        return self._known
+
     def standing(self, seen: Visible) -> list[AlertFact]:
         """The standing alerts that a reader sees, the most severe and then the newest first.
 
         One that is told as part of another which the reader sees, too, is counted there and not listed.
         """
-        known, day, minute = self._known, self._day, self._follower.now_ms() // 60_000
+        known, day, minute = self._current(), self._day, self._follower.now_ms() // 60_000
         key = (seen.sight, known.stamp, id(day), minute)
         with self._lock:
             held = self._lists.get(key)
@@ -103,7 +112,7 @@ class AlertBook:
 
     def recent(self, seen: Visible, most: int) -> list[AlertFact]:
         """The alerts that fired last, those that are over too, the newest first."""
-        known = self._known
+        known = self._current()
         found = sorted(_seen(known.records.values(), seen), key=lambda one: -(one.alert.fired_ms or 0))
         return [self._fact(known, one) for one in found[:most]]
 
@@ -112,7 +121,7 @@ class AlertBook:
 
         Of those that are over, the ones that lasted three months at most. Raises what Redis raises.
         """
-        known = self._known
+        known = self._current()
         records = {**self._store.fired_between(start_ms - LONGEST_MS, end_ms), **known.records}
         inside = (one for one in records.values() if _stood(one, start_ms, end_ms))
         return sorted((self._fact(known, one) for one in _seen(inside, seen)), key=attrgetter("fired_ms"))
