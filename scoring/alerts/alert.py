@@ -37,7 +37,8 @@ class AlertKey:
 class Observation:
     """What a rule reads now, and which side of its levels that is; both sides are None where nothing is known.
 
-    Between the two levels it is neither breached nor clear.
+    Between the two levels it is neither breached nor clear. A status reads 0 good, 1 watch, 2 bad; a rank the place; a
+    change its move with its sign; a silence the seconds of quiet time that it is declared for, or 0.
     """
 
     reading: Fraction | None

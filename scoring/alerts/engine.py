@@ -16,7 +16,7 @@ from .machine import Course, Read, Ruled
 from .observing import Observer
 from .places import places
 from .ranks import Ranks
-from .rules import OnChange, OnPace, OnRank
+from .rules import OnChange, OnPace, OnRank, OnSilence
 from .tracks import Memory, Track, slot_ms
 
 __all__ = ["AlertEngine", "Memory", "Track"]
@@ -35,11 +35,15 @@ class AlertEngine:
         self._observer = Observer(model, BusinessCalendar(model.calendar))
         self._keys = {key: self._rules[rule.id] for rule in model.alerts for key in places(rule, model)}
         self._by_unit: dict[str, list[AlertKey]] = {}
-        self._by_source: dict[str, list[AlertKey]] = {}
+        self._fed: dict[str, list[AlertKey]] = {}
+        self._heard: dict[str, list[AlertKey]] = {}
         for key, ruled in self._keys.items():
             self._by_unit.setdefault(key.unit, []).append(key)
-            for source in self._observer.sources(key, ruled):
-                self._by_source.setdefault(source, []).append(key)
+            on = ruled.rule.on
+            if isinstance(on, OnSilence) and on.source is not None:
+                self._heard.setdefault(on.source, []).append(key)
+            for source in self._observer.sources(key, ruled) if not isinstance(on, OnSilence) else ():
+                self._fed.setdefault(source, []).append(key)
         self._forecast = [
             key for key, one in self._keys.items() if isinstance(one.rule.on, OnPace) and one.rule.on.of == "forecast"
         ]
@@ -152,12 +156,21 @@ class AlertEngine:
         for unit in moved:
             keys.update(self._by_unit.get(unit, ()))
         if board.sources is not before.sources:
-            for source, listening in self._by_source.items():
-                if board.sources.get(source) != before.sources.get(source):
-                    keys.update(listening)
+            keys |= self._sourced(before, board)
         if board.forecasts is not before.forecasts:
             new, old = board.forecasts, before.forecasts
             keys.update(key for key in self._forecast if new.get((key.unit, key.kpi)) != old.get((key.unit, key.kpi)))
+        return keys
+
+    def _sourced(self, before: Board, board: Board) -> set[AlertKey]:
+        """The places whose numbers became stale or live again, and those that wait for a source's events."""
+        keys = set[AlertKey]()
+        for source in board.sources.keys() | before.sources.keys():
+            new, old = board.sources.get(source), before.sources.get(source)
+            if new != old:
+                keys.update(self._heard.get(source, ()))
+            if (new and new.freshness) != (old and old.freshness):
+                keys.update(self._fed.get(source, ()))
         return keys
 
     def _rank(self, moved: Collection[str] | None) -> set[AlertKey]:

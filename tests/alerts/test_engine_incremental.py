@@ -140,6 +140,7 @@ def wide_model() -> Model:
         rule("low", units=["line"], hold=60),
         rule("red", on={"kind": "status"}, kpis=[]),
         rule("fell", on={"kind": "change", "over": "1h", "falls_by": 10}, units=["line"]),
+        rule("quiet", on={"kind": "silence", "after": "1h"}, units=["line"]),
     ]
     return model_of([kpi("k", applies_to=["line"])], [unit("top", kind="all"), *groups, *lines], alerts=rules)
 
@@ -163,3 +164,7 @@ def test_ten_thousand_units_are_read_once_and_then_only_where_they_move() -> Non
     assert len(found) == 100
     assert whole_s < 15
     assert moved_s < whole_s / 10
+    later = board(results=places, units=scores, heard_ms=JUNE + 2000)
+    began_heard = time.perf_counter()
+    assert engine.take(later, JUNE + 2000, []) == []
+    assert time.perf_counter() - began_heard < whole_s / 10

@@ -222,12 +222,12 @@ def test_an_alert_without_a_place_in_the_model_is_over(without: str) -> None:
     model = model_with(rule(units=["a1"]), rule("held", units=["a1"], hold="1h"))
     former = AlertEngine(model)
     former.take(board({PLACE: 70}), JUNE)
-    left: dict[str, Any] = {
+    left: dict[str, dict[str, Any]] = {
         "rule": {"alerts": []},
         "unit": {"units": model.units[:1]},
         "kpi": {"kpis": model.kpis[1:]},
-    }[without]
-    engine = AlertEngine(model.model_copy(update=left), former.alerts.values())
+    }
+    engine = AlertEngine(model.model_copy(update=left[without]), former.alerts.values())
     found = engine.take(board({PLACE: 70}), JUNE + MINUTE)
     assert {one.alert.key.rule: one.alert.phase for one in found} == {"r": Phase.RESOLVED, "held": Phase.INACTIVE}
     assert not engine.alerts

@@ -17,7 +17,7 @@ from .holidays_of import with_holidays
 
 KeyPath = tuple[str | int, ...]
 #: What PyYAML lets through of values that are not of their type, such as 2026-02-30, `!!int ""` or `!!timestamp x`.
-_UNREADABLE = (ValueError, LookupError, AttributeError, TypeError, RecursionError)
+UNREADABLE = (ValueError, LookupError, AttributeError, TypeError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def _read_file(file: Path, merged: _Merged) -> None:
     try:
         text = file.read_text(encoding="utf-8")
         node, content = yaml.compose(text, Loader=yaml.SafeLoader), yaml.safe_load(text)
-    except (yaml.YAMLError, OSError, *_UNREADABLE) as error:
+    except (yaml.YAMLError, OSError, *UNREADABLE) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         problem = getattr(error, "problem", None) or error

@@ -12,6 +12,7 @@ import yaml
 from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 
 from scoring.forms import Definition, DurationS, NameId, UnitId
+from wall.definitions.model_folder import UNREADABLE
 
 from .series import Series, series
 
@@ -117,10 +118,10 @@ def read_tests(file: Path) -> list[Placed]:
     try:
         text = file.read_text(encoding="utf-8")
         node, content = yaml.compose(text, Loader=yaml.SafeLoader), yaml.safe_load(text)
-    except (yaml.YAMLError, OSError, ValueError) as error:
+        lines = _lines(node)
+    except (yaml.YAMLError, OSError, *UNREADABLE) as error:
         mark = getattr(error, "problem_mark", None)
         raise TestsFaulty(f"{file.name}:{mark.line + 1 if mark else 1}: not YAML: {error}; mend the syntax") from None
-    lines = _lines(node)
     try:
         found = _File.model_validate(content)
     except ValidationError as error:
