@@ -13,6 +13,7 @@ from prometheus_client.registry import Collector
 from streams.records import LogUnavailable
 from streams.redis_adapters.alerts import AlertStore
 from streams.redis_adapters.connection import StoreUnavailable
+from streams.redis_adapters.outbox import Outbox
 
 from .backfill import filling
 from .board_follower import BoardFollower
@@ -92,6 +93,7 @@ class SiteCollector(Collector):
         conflicts = sum(one.conflicts for one in reports)
         yield GaugeMetricFamily("kpiwall_ingest_conflicts", "batches refused by the offset guard", value=conflicts)
         yield self._backfill()
+        yield from self._messages()
         meta = self._site.boards.meta()
         if meta is not None:
             yield GaugeMetricFamily("kpiwall_tick_milliseconds", "cost of the last tick", value=meta.tick_ms)
@@ -110,6 +112,17 @@ class SiteCollector(Collector):
         yield GaugeMetricFamily("kpiwall_alerts_age_seconds", "time since alerts were judged last", value=age)
         took = figures.evaluation_ms
         yield GaugeMetricFamily("kpiwall_alerts_evaluation_milliseconds", "cost of the last judgement", value=took)
+
+    def _messages(self) -> Iterator[Metric]:
+        """What became of messages to people, and how many wait."""
+        outbox = Outbox(self._site.redis, self._site.settings.site)
+        tried = CounterMetricFamily("kpiwall_messages_total", "attempts to send messages", labels=["channel", "outcome"])
+        for (channel, outcome), count in outbox.counts().items():
+            tried.add_metric([channel, outcome], count)
+        waiting = GaugeMetricFamily("kpiwall_messages_waiting", "messages not yet sent", labels=["channel"])
+        for channel, count in outbox.waiting().items():
+            waiting.add_metric([channel], count)
+        yield from (tried, waiting)
 
     def _backfill(self) -> Metric:
         """How far the next generation is filled; no samples while none is."""

@@ -33,6 +33,7 @@ from wall.alerts import api as alerts_api
 from wall.cli import main
 from wall.cli.models import file_schema
 from wall.definitions.model_folder import load_model
+from wall.messages import api as messages_api
 from wall.screens.routes import screen_routes
 from wall.settings import PREFIX, Settings
 from wall.supervisor import SERVICES
@@ -160,7 +161,7 @@ def test_dead_letter_codes_are_documented() -> None:
 
 
 def test_routes_are_documented() -> None:
-    source = "".join(map(inspect.getsource, (api, definitions_api, alerts_api)))
+    source = "".join(map(inspect.getsource, (api, definitions_api, alerts_api, messages_api)))
     served = {_holes(path) for path in re.findall(r'@server\.(?:get|post)\("([^"]+)"\)', source)}
     nobody: Any = None
     served |= {_holes(route.path) for route in screen_routes(nobody, nobody)}

@@ -125,3 +125,17 @@ def test_a_setting_that_can_not_be_is_named(office: Site, name: str, value: str,
     assert code == 1
     assert name in said
     assert why in said
+
+
+def test_somebody_is_away_and_comes_back(office: Site) -> None:
+    for name in ("fay", "gus"):
+        assert _run(office, "users", "add", name, "--no-password")[0] == 0
+    away = ("users", "away", "fay", "--from", "2026-03-25", "--until", "2026-03-30", "--substitute", "gus")
+    assert _run(office, *away) == (0, "fay is away from 2026-03-25 to 2026-03-30; gus stands in\n")
+    assert "away: 2026-03-25 to 2026-03-30, gus stands in" in _run(office, "users", "show", "fay")[1]
+    assert "from 2026-03-20 to 2026-03-21; nobody stands in" in _run(
+        office, "users", "away", "fay", "--until", "2026-03-21"
+    )[1], "from the business day on"  # fmt: skip
+    assert _run(office, "users", "away", "fay", "--back") == (0, "fay is not away\n")
+    assert _run(office, "users", "away", "fay")[0] == 2
+    assert "over already" in _run(office, "users", "away", "fay", "--from", "2026-03-01", "--until", "2026-03-02")[1]

@@ -61,10 +61,11 @@ class Messenger:
             language = self.language(account, channel.language)
             title = title_of(Words.of(language), visible)
             if title:
+                named = message_id(about, kind, account.id, channel.id)
                 yield Message(
-                    id=message_id(about, kind, account.id, channel.id), kind=kind, recipient=account.id, channel=channel.id,
-                    severity="info", title=title, text=text_of(Words.of(language), visible),
-                    link=self._public_url + link, at_ms=self._view.now_ms(), made_ms=real_ms(), language=language,
+                    id=named, kind=kind, recipient=account.id, channel=channel.id, severity="info", title=title,
+                    text=text_of(Words.of(language), visible), link=self._public_url + link,
+                    at_ms=self._view.now_ms(), made_ms=real_ms(), language=language,
                 )  # fmt: skip
 
     def _reader(self, name: str) -> Account | None:
