@@ -48,13 +48,14 @@ def _kpi(found: Lookup, fact: MeetingFact, item: Item, result: KpiResult) -> htm
     kpi, words = found.kpis[item.kpi], found.words
     named = _owner(found, item.kpi)
     owner = words("standup.owner", name=named) if named else ""
-    place = found.text(found.units[item.unit].title) if item.unit != fact.unit else ""
+    own = item.unit in (fact.unit, item.raised_by)
+    place = "" if own else found.text(found.units[item.unit].title)
     raised = ""
     if item.raised_by:
         raised = words("standup.raised_by", unit=found.text(found.units[item.raised_by].title))
     days = words("standup.days", n=item.days) if item.days and item.section != "new" else ""
     about = [
-        one for one in (raised or place, wording.turned(found, fact, result), days,
+        one for one in (raised, place, wording.turned(found, fact, result), days,
                         wording.lost_text(found, result), owner) if one
     ]  # fmt: skip
     shown = html.Span(
@@ -135,7 +136,7 @@ def _why(found: Lookup, fact: MeetingFact, result: KpiResult) -> html.Div:
     if rows and points is not None:
         since = words("standup.why.since" if fact.moved_from_ms else "standup.why.yesterday")
         blocks.append(_rows(f"{since} {words('standup.points', n=signed_points(points))}", rows))
-    if not blocks and fact.id:
+    if not blocks and fact.id and result.unit == fact.unit:
         blocks.append(html.P(words("standup.why.none"), className="su-quiet"))
     head = html.Div([html.H3(words("standup.why")), *aside], className="su-why-head")
     return html.Div([head, html.Div(blocks, className="su-why-body")], className="su-why")
@@ -187,16 +188,19 @@ def _cell(found: Lookup, cell: Cell) -> html.Div:
     )
 
 
-def risk_text(found: Lookup, result: KpiResult) -> str:
+def risk_text(found: Lookup, result: KpiResult, brief: bool = False) -> str:
     """Why a KPI is at risk: what it will end at, or how far behind what is due; else its target."""
     words, kpi = found.words, found.kpis[result.kpi]
     form = form_for(found, kpi, result.target)
     ahead = found.board.forecasts.get((result.unit, result.kpi))
     if ahead is not None and will_miss(kpi, result, ahead):
         told = amount_text(form, ahead.mid)
+        if brief:
+            return words("standup.risk.ends", value=told)
         return words("standup.risk.forecast", value=told, target=wording.target_text(found, result))
     if kpi.accrues and result.value is not None and result.due is not None and result.value < result.due:
-        return words("standup.risk.behind", gap=f"{form.signed(result.value - result.due)} {form.unit}")
+        gap = f"{form.signed(result.value - result.due)} {form.unit}".strip()
+        return gap if brief else words("standup.risk.behind", gap=gap)
     return f"{words('standup.target')} {wording.target_text(found, result)}"
 
 
@@ -233,7 +237,7 @@ def preview(found: Lookup, fact: MeetingFact, items: list[Item], number: int) ->
     elif len(items) == 1:
         body = _one(found, first)
     else:
-        body = [_short(found, (one.unit, one.kpi), one.days if first.section != "new" else None) for one in items[:3]]
+        body = [_item_short(found, one) for one in items[:3]]
     return html.Section([head, *body], className="su-next panel")
 
 
@@ -246,13 +250,22 @@ def _actions_short(found: Lookup, fact: MeetingFact, item: Item) -> list[html.Di
     return lines
 
 
-def _short(found: Lookup, cell: Cell, days: int | None = None, risk: bool = False) -> html.Div:
+def _item_short(found: Lookup, item: Item) -> html.Div:
+    """A KPI in short: one that was raised with where it stands, an old one with how long it has been red."""
+    if item.section == "raised":
+        return _short(found, (item.unit, item.kpi), place=found.short(found.units[item.unit]))
+    return _short(found, (item.unit, item.kpi), item.days if item.section == "longest" else None)
+
+
+def _short(found: Lookup, cell: Cell, days: int | None = None, risk: bool = False, place: str = "") -> html.Div:
     result = found.board.kpis.get(cell)
     if result is None:
         return html.Div()
-    about = found.words("standup.days", n=days) if days else wording.value_text(found, result)
+    about = place or wording.value_text(found, result)
+    if days:
+        about = found.words("standup.days.short", n=days)
     if risk:
-        about = risk_text(found, result)
+        about = risk_text(found, result, brief=True)
     name = html.Span(found.short(found.kpis[cell[1]]), className="su-cell-name")
     return html.Div([glyph(), name, html.Span(about, className="su-about")], className="su-short",
                     **data(**{"is": result.status.value}))  # fmt: skip

@@ -70,7 +70,7 @@ def _file(stage: Stage, url: str) -> bytes:
 
 
 def test_a_stand_up_goes_from_agenda_to_minutes(stage: Stage) -> None:
-    boss = account(stage.site, "boss", unit="group", name="zhou")
+    boss = account(stage.site, "boss", unit="group")
     before = stage.open("/standup/assembly?lang=zh-CN", 1920, 1080)
     assert "准时交付率" in before.inner_text(".su-item h2")
     _picture(before, "before")
