@@ -197,6 +197,14 @@ def test_levels_that_are_all_due_are_told_at_once_and_once() -> None:
     assert desk.look(NOON + 9 * HOUR) == [("escalated", "ada", ("a1",)), ("escalated", "top", ("a1",))]
 
 
+def test_heads_who_know_already_are_passed_over() -> None:
+    desk = _desk(escalation={"after": "15m", "levels": 1})
+    desk.fire("a2", NOON)
+    assert desk.look(NOON + MINUTE) == [("fired", "ada", ("a2",))]
+    assert desk.look(NOON + HOUR) == [("escalated", "top", ("a2",))]
+    assert desk.look(NOON + 9 * HOUR) == []
+
+
 def test_acknowledging_stops_escalation() -> None:
     desk = _desk(escalation={"after": "15m", "levels": 2})
     alert = desk.fire("a1", NOON)

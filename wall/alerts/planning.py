@@ -109,7 +109,7 @@ class _Planner:
                     self._close(case, (self._event("ended", told.get(case.alert, ())),))
 
     def escalate(self) -> None:
-        """Tell the head of the unit above of what nobody acknowledged, one more each time."""
+        """Tell the head of the unit above of what nobody acknowledged, then the next one up who does not know."""
         groups: dict[tuple[str, str, int], list[Case]] = {}
         for case in self._open(settled=True):
             rule = self._rule(case)
@@ -118,7 +118,7 @@ class _Planner:
             due_ms = (case.settled_ms or 0) + (case.escalated + 1) * rule.escalation.after * 1000
             if not self._is_open_to_escalation(case) or self._waits_for(due_ms):
                 continue
-            above = self._at.directory().above(self._record(case).alert.key.unit, case.escalated + 1)
+            above = self._above(case)
             if above is None:
                 self._change(replace(case, escalated=rule.escalation.levels))
             elif not self._waits_for(self._held_until(case)):
@@ -222,6 +222,16 @@ class _Planner:
         alert = self._record(case).alert
         seen_to = alert.acknowledged_ms is not None or self._handled(case).acknowledged_ms is not None
         return alert.stands and not seen_to and case.alert not in self._folds
+
+    def _above(self, case: Case) -> str | None:
+        """The next unit up whose head does not know yet; None beyond the top."""
+        directory, unit = self._at.directory(), self._record(case).alert.key.unit
+        level = case.escalated + 1
+        while (above := directory.above(unit, level)) is not None:
+            if any(one not in case.told for one in directory.heads(above)):
+                return above
+            level += 1
+        return None
 
     def _end_due_ms(self, case: Case) -> int:
         rule, over_ms = self._rule(case), self._record(case).alert.resolved_ms or 0

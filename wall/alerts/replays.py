@@ -59,14 +59,16 @@ def counts_for(site: Site, applied: AppliedModel, model: Model, *, by_minute: bo
     return StoredCounts(site.counters(applied.generation), site.log.partitions(), applied.model)
 
 
-def span_of(model: Model, counts: PastCounts, today: dt.date, first: dt.date | None, last: dt.date | None) -> Span:
-    """The days to go through: as asked for, else the last 30 that are over, as far as anything was counted."""
+def span_of(
+    counts: PastCounts, today: dt.date, first: dt.date | None, last: dt.date | None, back: int = DAYS
+) -> Span:  # fmt: skip
+    """The days to go through: as asked for, else the last that are over, as far as anything was counted."""
     days = counts.days()
     if not days:
         raise Refused("nothing was counted yet, so there is no past to replay")
     begins = dt.datetime.strptime(days[0], "%Y%m%d").date()  # noqa: DTZ007
     last = last or today - dt.timedelta(days=1)
-    first = max(first or last - dt.timedelta(days=DAYS - 1), begins)
+    first = max(first or last - dt.timedelta(days=back - 1), begins)
     if last > today:
         raise Refused(f"{last} is yet to come; give a day up to {today}")
     if first > last:
@@ -76,7 +78,7 @@ def span_of(model: Model, counts: PastCounts, today: dt.date, first: dt.date | N
 
 def replay_models(
     site: Site, applied: AppliedModel, models: Collection[Model], first: dt.date | None, last: dt.date | None,
-    step_ms: int = STEP_MS, *, by_minute: bool = False, heard: Hearing | None = None,
+    step_ms: int = STEP_MS, *, days: int = DAYS, by_minute: bool = False, heard: Hearing | None = None,
     begun: Callable[[Span], None] = lambda _: None,
 ) -> list[Replayed]:  # fmt: skip
     """The rules of models over past days; boards that are the same for all are worked out once.
@@ -88,7 +90,7 @@ def replay_models(
     found: dict[int, Replayed] = {}
     for group in _alike(list(models)):
         counts = counts_for(site, applied, group[0][1], by_minute=by_minute, heard=heard)
-        span = span_of(group[0][1], counts, today, first, last)
+        span = span_of(counts, today, first, last, days)
         begun(span)
         done = replay(
             [model for _, model in group], counts, span.first, span.last, step_ms,
