@@ -25,6 +25,7 @@ from .alerts.steps import AlertSteps
 from .api import create_api
 from .board_follower import BoardFollower
 from .dash_app import content_security_policy, create_dash
+from .desk.alerts import Alerting
 from .desk.rooms import Rooms
 from .failures import add_failures
 from .followup.facts import FollowupPages
@@ -98,7 +99,8 @@ def create_server(site: Site, follower: BoardFollower) -> Callable[..., Any]:
     ledger = Ledger(site.journal)
     steps = FollowupSteps(site, follower, sights, entrance.accounts, ledger)
     followup = FollowupPages(ledger, steps, follower)
-    desk = Rooms(site, follower, fleet, sights, timelines, book)
+    alerting = Alerting(book, alert_steps, outbox, test)
+    desk = Rooms(site, follower, fleet, sights, timelines, book, alerting)
     add_wall_pages(server, seen, fleet)
     add_screen_page(server, seen, follower, fleet)
     alerts = PhoneAlerts(seen, book, alert_steps, lambda: entrance.accounts.known.accounts)

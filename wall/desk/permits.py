@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from scoring.roles import Capability
+from wall.messages.permits import CHANNELS
 from wall.people.permits import Permit
 from wall.people.viewer import Viewer
 
@@ -24,6 +25,11 @@ SCREENS = Permit((Capability.MANAGE_SCREENS,))
 ANNOUNCE = Permit((Capability.ANNOUNCE,))
 SCREENS_ROOM = Permit((Capability.MANAGE_SCREENS, Capability.ANNOUNCE))
 AUDIT = Permit((Capability.AUDIT,), whole=True)
+ALERTS = Permit((Capability.ACKNOWLEDGE, Capability.ASSIGN, Capability.APPLY_MODEL, Capability.AUDIT))
+ACKNOWLEDGE = Permit((Capability.ACKNOWLEDGE,))
+#: A replay tells of every unit.
+REPLAY = HISTORY
+DELIVERIES = CHANNELS
 EXPORT = Permit((Capability.EXPORT,))
 EXPORT_ALL = Permit((Capability.EXPORT,), whole=True)
 
@@ -38,6 +44,7 @@ ROOMS: Mapping[str, Permit] = {
     "history": HISTORY,
     "periods": PERIODS,
     "incentive": INCENTIVE,
+    "alerts": ALERTS,
     "audit": AUDIT,
 }
 

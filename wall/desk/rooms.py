@@ -26,6 +26,8 @@ from wall.screens.service import Fleet, open_fleet
 from wall.sight.visible import Sights
 from wall.wiring import Site
 
+from .alert_replays import Replays
+from .alerts import Alerting, AlertRoom, add_alerts, alerts_room
 from .analysis import Analysis, add_analysis, analysis_room
 from .audit import add_audit, audit_room
 from .desk import EXPECTED, Desk, faults_of
@@ -54,8 +56,10 @@ class Rooms:
         sights: Sights | None = None,
         timelines: Timelines | None = None,
         book: Book | None = None,
+        alerting: Alerting | None = None,
     ) -> None:
         self._desk = Desk(site, view, sights or Sights())
+        self._alerts = AlertRoom(self._desk, alerting, Replays(site)) if alerting is not None else None
         self._fleet = fleet or open_fleet(site, self._desk)
         self._recounts = Recounts()
         self._analysis = Analysis(self._desk, timelines or Timelines(site, view), KpiReader(site, view))
@@ -107,6 +111,8 @@ class Rooms:
             case ["incentive", *rest] if len(rest) <= 2:
                 name, period = [*rest, "", ""][:2]
                 return incentive_room(desk, name, period, language)
+            case ["alerts", *rest] if len(rest) <= 1 and self._alerts is not None:
+                return alerts_room(self._alerts, rest[0] if rest else "rules", asked, language)
             case ["audit"]:
                 return audit_room(desk, self._acts, asked, language)
         return None
@@ -125,6 +131,8 @@ class Rooms:
         add_history(app, self._desk)
         add_periods(app, self._desk, self._recounts)
         add_incentive(app, self._desk)
+        if self._alerts is not None:
+            add_alerts(app, server, self._alerts)
         add_routes(server, self._desk, self._recounts)
         add_screens(app, server, self._desk, self._fleet)
         add_remote(server, self._desk, self._fleet)

@@ -77,12 +77,12 @@ def add_routes(server: flask.Flask, desk: Desk, recounts: Recounts) -> None:
     def verifying(period: str) -> flask.Response:
         words = Words.of(language_for(flask.request.args.get("lang"), desk.model.language))
         held = closed_periods(desk.site.journal).get(period)
-        return _stream(streams, lambda: _recount(recounts, held.digest if held else "", words))
+        return progress_stream(streams, lambda: _recount(recounts, held.digest if held else "", words))
 
     @server.get("/desk/stream/filling")
     @route_for(HISTORY)
     def filling_up() -> flask.Response:
-        return _stream(streams, lambda: _filled(desk))
+        return progress_stream(streams, lambda: _filled(desk))
 
 
 def _recount(recounts: Recounts, digest: str, words: Words) -> Progress:
@@ -98,7 +98,7 @@ def _filled(desk: Desk) -> Progress:
     return (1.0, "", True) if share is None else (float(share), f"{float(share):.1%}", False)
 
 
-def _stream(streams: threading.BoundedSemaphore, ask: Callable[[], Progress]) -> flask.Response:
+def progress_stream(streams: threading.BoundedSemaphore, ask: Callable[[], Progress]) -> flask.Response:
     """Server-sent events of a job until it is over."""
     if not streams.acquire(blocking=False):
         return _refusal("too many pages follow progress; reload this one later", 503)

@@ -102,6 +102,7 @@ DOORS = (
     Door("GET", "/desk", SIGNED_IN),
     Door("GET", "/desk/stream/verify/{period}", permits.PERIODS),
     Door("GET", "/desk/stream/filling", permits.HISTORY),
+    Door("GET", "/desk/stream/replay/{days}", permits.REPLAY),
     Door("GET", "/desk/scenes/{part}", permits.MODEL),
     Door("POST", "/desk/scenes/{step}", permits.MODEL, LARGE),
     *(Door("GET", f"/desk/{room}", permit) for room, permit in permits.ROOMS.items()),
