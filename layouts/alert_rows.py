@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from . import formats
 from .alerts.facts import AlertFact
-from .alerts.reading import against, reading_text
-from .alerts.standing import standing_below
+from .alerts.reading import against, level_text, reading_text
+from .alerts.standing import how_many, standing_below
 from .lookup import Lookup
 
 #: What alerts are about: the KPI wherever it stands, or else the score of one unit.
@@ -25,13 +25,10 @@ class Alerted:
 
 def alerted_subjects(found: Lookup, unit_id: str) -> dict[Subject, Alerted]:
     """By subject what stands at a unit and below it, the most urgent first."""
-    subjects: dict[Subject, Alerted] = {}
+    subjects: dict[Subject, list[AlertFact]] = {}
     for fact in standing_below(found, unit_id):
-        key = subject(fact)
-        before = subjects.get(key)
-        lead, count = (fact, 0) if before is None else (before.lead, before.count)
-        subjects[key] = Alerted(lead, count + 1 + fact.folded)
-    return subjects
+        subjects.setdefault(subject(fact), []).append(fact)
+    return {key: Alerted(facts[0], how_many(facts)) for key, facts in subjects.items()}
 
 
 def subject(fact: AlertFact) -> Subject:
@@ -53,22 +50,27 @@ def alert_title(found: Lookup, fact: AlertFact, room: float, size: float) -> str
 
 
 def alert_line(found: Lookup, alerted: Alerted, scene_unit: str, room: float, size: float) -> str:
-    """Severity in words, where, and the reading against its level; less of it where there is no room."""
+    """Severity in words, where, and the reading; less of it where there is no room."""
     fact, words = alerted.lead, found.words
     severity = words(f"alerts.severity.{fact.severity}")
-    more = words("alerts.more", n=alerted.count - 1) if alerted.count > 1 else ""
     elsewhere = fact.unit != scene_unit and bool(fact.kpi)
     places = [found.text(found.units[fact.unit].title), found.short(found.units[fact.unit])] if elsewhere else [""]
-    readings = [against(found, fact), "" if fact.of == "silence" else reading_text(found, fact)]
-    # Where comes before how much, and how many after both.
-    tried = [(place, reading, tail) for tail in (more, "") for reading in readings for place in places]
-    tried += [(place, "", "") for place in places]
+    reading = against(found, fact) if fact.of == "silence" else reading_text(found, fact)
+    tried = [(place, reading) for place in places] + [(place, "") for place in places]
     return fitted([_joined(severity, *parts) for parts in tried] + [severity], room, size)
 
 
-def _joined(severity: str, place: str, reading: str, more: str) -> str:
+def _joined(severity: str, place: str, reading: str) -> str:
     told = " ".join(part for part in (place, reading) if part)
-    return " · ".join(part for part in (severity, told, more) if part)
+    return f"{severity} · {told}" if told else severity
+
+
+def alert_detail(found: Lookup, alerted: Alerted) -> str:
+    """The level, and how many more there are; it stands where there is room for it."""
+    fact, words = alerted.lead, found.words
+    level = "" if fact.of in ("status", "silence") else level_text(found, fact)
+    more = words("alerts.more", n=alerted.count - 1) if alerted.count > 1 else ""
+    return " · ".join(part for part in (words("alerts.level.short", level=level) if level else "", more) if part)
 
 
 def handler(found: Lookup, fact: AlertFact) -> str:

@@ -11,7 +11,7 @@ from scoring.definitions import Kpi, Source
 from scoring.explain import points_lost
 
 from . import formats, moments
-from .alert_rows import Alerted, alert_line, alert_title, alerted_subjects, handler
+from .alert_rows import Alerted, alert_detail, alert_line, alert_title, alerted_subjects, handler
 from .alerts.standing import MOST_SEVERE_FIRST
 from .formats import MINUS, Form
 from .kpi_view import form_for, value_text
@@ -141,7 +141,7 @@ def _alert_row(found: Lookup, scene: ShownScene, alerted: Alerted, row: Row | No
         status=fact.severity,
         title=title,
         worst=alert_line(found, alerted, scene.unit, DETAIL_ROOM, DETAIL_SIZE),
-        detail="",
+        detail=alert_detail(found, alerted),
         owner=handler(found, fact),
         quiet_ms=fact.fired_ms,
         href=alert_href(fact.id, found.words.language),

@@ -18,7 +18,7 @@ from .push import Key, View
 from .screens.fleet import Screen
 from .screens.programme_frame import programme_view
 from .sight.look import NOTHING, Sight
-from .sight.seen_alerts import Alerts, NoAlerts, told_on_walls
+from .sight.seen_alerts import Alerts, NoAlerts, told_on_pages
 from .sight.visible import Sights, Visible
 
 
@@ -79,7 +79,7 @@ class Pushed:
         if kind == "screen":
             return self._screens.frame(name)
         seen = self._visible(sight)
-        model, board, alerts = seen.model, seen.board(self._follower.board()), told_on_walls(self._alerts, seen)
+        model, board, alerts = seen.model, seen.board(self._follower.board()), told_on_pages(self._alerts, seen)
         match kind:
             case "wall":
                 announced = seen.announcements(self._screens.announcements())

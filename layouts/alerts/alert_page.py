@@ -32,7 +32,7 @@ from .facts import AlertFact
 from .inbox_page import about_handling, clock_ahead
 from .live import reading_view, stamp
 from .message_text import lasting
-from .reading import level_text, reading_text
+from .reading import level_text
 from .standing import RESOLVED
 from .story import AlertStory, HistoryLine
 
@@ -72,8 +72,7 @@ def _view(found: Lookup, reader: PhoneReader, alert: AlertFact) -> View:
         view = kpi_page_view(model, board, alert.unit, alert.kpi, language, reader.alerts)
     else:
         view = phone_view(model, board, alert.unit, language, reader.alerts)
-    own: View = {"alert.fired_ms": alert.fired_ms, f"alert.{alert.id}.value": reading_text(found, alert)}
-    return view | reading_view(found, [alert]) | own
+    return view | reading_view(found, [alert])
 
 
 def _reading(found: Lookup, view: View, alert: AlertFact) -> html.Section:
@@ -92,12 +91,11 @@ def _reading(found: Lookup, view: View, alert: AlertFact) -> html.Section:
         *([fact_line(words("alerts.owner"), html.Span(owner))] if (owner := _owner(found, alert)) else []),
     ]  # fmt: skip
     done = [html.Span(one) for one in about_handling(found, alert)]
-    shown = "" if alert.of == "silence" else reading_text(found, alert)
     return html.Section(
         [
             html.Div(state, className="spread"),
             html.Div([html.Span(found.text(alert.title), className="alert-rule"), unit], className="dotted"),
-            *([html.Div(_split(shown), className="kpi-amount")] if shown else []),
+            *([_figure(view, alert)] if alert.of != "silence" else []),
             html.Div(rows, className="facts-list"),
             *([html.Div(done, className="alert-told dotted")] if done else []),
         ],
@@ -106,21 +104,19 @@ def _reading(found: Lookup, view: View, alert: AlertFact) -> html.Section:
     )
 
 
-def _split(shown: str) -> list[html.Span]:
-    """The number large and what it counts small; words alone a little smaller."""
-    end = next((at for at, char in enumerate(shown) if not (char.isdigit() or char in "−+.,–")), len(shown))
-    if not end:
-        return [html.Span(shown, className="alert-state")]
-    tail = shown[end:].strip()
-    small = [html.Span(tail, className="unit")] if tail else []
-    return [html.Span(shown[:end], className="kpi-value number"), *small]
+def _figure(view: View, alert: AlertFact) -> html.Div:
+    """The number large and what it counts small; words alone in between."""
+    key = f"alert.{alert.id}"
+    css = "unit" if view[f"{key}.number"] else "alert-state"
+    parts = [number(view, f"{key}.number", "kpi-value"), text(view, f"{key}.rest", css)]
+    return html.Div(parts, className="kpi-amount")
 
 
 def _since(found: Lookup, view: View, alert: AlertFact) -> html.Div:
     words, now_ms = found.words, found.board.as_of_ms
     clock = moments.clock(alert.fired_ms, found.zone, now_ms, words)
     if alert.resolved_ms is None:
-        ago = aged(found, view, "alert.fired_ms", "strong", "span")
+        ago = aged(found, view, f"alert.{alert.id}.fired_ms", "strong", "span")
         return fact_line(words("alerts.since"), html.Span(f"{clock} · "), ago)
     end = moments.clock(alert.resolved_ms, found.zone, now_ms, words)
     span = lasting(max(0, alert.resolved_ms - alert.fired_ms), words)

@@ -14,7 +14,7 @@ class AlertFact:
 
     `phase` is firing, acknowledged or resolved; `of` is what the reading is (value, attainment, score, status, rank,
     change, silence), `level` what it was entered at. `folded` are the alerts below that are told as part of this one,
-    as far as the reader sees them.
+    as far as the reader sees them; `part` marks one of those, where it is given beside the one that stands for it.
     """
 
     id: str
@@ -36,3 +36,4 @@ class AlertFact:
     snoozed_until_ms: int | None = None
     folded: int = 0
     acknowledged_ms: int | None = None
+    part: bool = False

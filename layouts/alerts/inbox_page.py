@@ -39,7 +39,7 @@ def inbox_page(
     firing = standing(found)
     ended = (one for one in found.alerts if one.phase == RESOLVED and one.unit in found.units)
     over = sorted(ended, key=lambda one: -(one.resolved_ms or 0))
-    view = alerts_view(found) | {f"alert.{one.id}.fired_ms": one.fired_ms for one in firing}
+    view = alerts_view(found)
     waiting = [one for one in firing if calls(found, one)]
     sections = [
         *_section(found, view, "alerts.mine", [one for one in waiting if one.id in mine]),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
+from ..header_view import header_view
 from ..lookup import Lookup, View
 from .facts import AlertFact
-from .reading import against
+from .reading import against, reading_text, split_reading
 from .standing import RESOLVED, rank, standing_below, urgency
 
 
@@ -18,7 +19,7 @@ def is_snoozed(found: Lookup, fact: AlertFact) -> bool:
 
 def calls(found: Lookup, fact: AlertFact) -> bool:
     """Whether an alert waits for somebody: it fires, and nobody has acknowledged or snoozed it."""
-    return fact.phase == "firing" and not is_snoozed(found, fact)
+    return fact.phase == "firing" and not fact.part and not is_snoozed(found, fact)
 
 
 def bell_view(found: Lookup) -> View:
@@ -39,8 +40,14 @@ def stamp(found: Lookup) -> str:
 
 
 def reading_view(found: Lookup, facts: Iterable[AlertFact]) -> View:
-    """The readings of some alerts against their levels, under `alert.ID.reading`."""
-    return {f"alert.{one.id}.reading": against(found, one) for one in facts if one.unit in found.units}
+    """The readings of some alerts against their levels, `alert.ID.reading`, and in parts, since when they fire."""
+    view: View = {}
+    for one in facts:
+        if one.unit in found.units:
+            number, rest = split_reading("" if one.of == "silence" else reading_text(found, one))
+            view |= {f"alert.{one.id}.reading": against(found, one), f"alert.{one.id}.fired_ms": one.fired_ms}
+            view |= {f"alert.{one.id}.number": number, f"alert.{one.id}.rest": rest}
+    return view
 
 
 def alerts_at(found: Lookup, unit_id: str, kpi_id: str) -> list[AlertFact]:
@@ -73,9 +80,11 @@ def marks_view(found: Lookup, unit_id: str) -> View:
 
 def alerts_view(found: Lookup) -> View:
     """What the inbox follows: the bell and the readings of what stands."""
-    return bell_view(found) | reading_view(found, standing(found))
+    header = header_view(found, found.words("alerts.title"), [])
+    return header | bell_view(found) | reading_view(found, standing(found))
 
 
 def standing(found: Lookup) -> list[AlertFact]:
-    """Those that fire at units that are there, the most urgent first."""
-    return sorted((one for one in found.alerts if one.phase != RESOLVED and one.unit in found.units), key=urgency)
+    """Those that fire and are no part of another, the most urgent first."""
+    firing = (one for one in found.alerts if one.phase != RESOLVED and not one.part)
+    return sorted((one for one in firing if one.unit in found.units), key=urgency)

@@ -29,7 +29,19 @@ def level_text(found: Lookup, fact: AlertFact) -> str:
         return ""
     if fact.of in ("status", "rank", "silence"):
         return _amount(found, fact, fact.level)
-    return f"{'<' if _falls(found, fact) else '>'} {_amount(found, fact, fact.level)}"
+    # As it was declared: a reading that rounds to it must not look like it.
+    level = f"{formats.plain(fact.level * 100)}%" if fact.of == "attainment" else _amount(found, fact, fact.level)
+    return f"{'<' if _falls(found, fact) else '>'} {level}"
+
+
+def split_reading(shown: str) -> tuple[str, str]:
+    """A number, shown large, and what it counts; of words no number.
+
+    >>> split_reading("84.2%"), split_reading("2.51 亿元"), split_reading("Off target")
+    (('84.2', '%'), ('2.51', '亿元'), ('', 'Off target'))
+    """
+    end = next((at for at, char in enumerate(shown) if not (char.isdigit() or char in "−+.,–")), len(shown))
+    return shown[:end], shown[end:].strip()
 
 
 def against(found: Lookup, fact: AlertFact) -> str:

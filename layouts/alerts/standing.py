@@ -61,8 +61,9 @@ def alerted(found: Lookup, unit_id: str, least: Severity, kpi: str | None = None
 
 def counts(standing: Sequence[AlertFact]) -> Mapping[str, int]:
     """How many stand of each severity, with those that are told as part of another."""
-    found = dict.fromkeys(MOST_SEVERE_FIRST, 0)
-    for one in standing:
-        if one.severity in found:
-            found[one.severity] += 1 + one.folded
-    return found
+    return {name: how_many([one for one in standing if one.severity == name]) for name in MOST_SEVERE_FIRST}
+
+
+def how_many(facts: Sequence[AlertFact]) -> int:
+    """How many alerts these are: those given, or as many as they stand for where not all of them are given."""
+    return max(len(facts), sum(1 + one.folded for one in facts if not one.part))

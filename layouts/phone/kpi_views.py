@@ -33,7 +33,7 @@ def kpi_page_view(
     view = header_view(found, found.text(kpi.title), [] if result is None else [result])
     view |= {"phone.event_ms": None if result is None else result.event_ms} | bell_view(found)
     about = alerts_at(found, unit_id, kpi_id)
-    view |= reading_view(found, about) | {f"alert.{one.id}.fired_ms": one.fired_ms for one in about}
+    view |= reading_view(found, about)
     view |= {"kpi.alert": mark_of(found, unit_id, kpi_id)}
     if result is None:
         return view

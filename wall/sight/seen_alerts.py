@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from layouts.alerts.facts import AlertFact
 
 from .visible import Visible
 
-#: What has been resolved is told of so many of the newest alerts.
-MOST_RECENT = 60
+#: So many of the newest alerts are told one by one, those that are over and parts of others too.
+MOST_RECENT = 500
 
 
 class Alerts(Protocol):
@@ -49,7 +50,9 @@ class NoAlerts:
         return 0
 
 
-def told_on_walls(alerts: Alerts, seen: Visible) -> list[AlertFact]:
-    """What stands, and what has recovered lately."""
-    resolved = [one for one in alerts.recent(seen, MOST_RECENT) if one.resolved_ms is not None]
-    return [*alerts.standing(seen), *resolved]
+def told_on_pages(alerts: Alerts, seen: Visible) -> list[AlertFact]:
+    """What stands, the newest of what is told as part of that, and what has recovered lately."""
+    standing = alerts.standing(seen)
+    listed = {one.id for one in standing}
+    others = (one for one in alerts.recent(seen, MOST_RECENT) if one.id not in listed)
+    return [*standing, *(replace(one, part=one.resolved_ms is None) for one in others)]

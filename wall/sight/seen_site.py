@@ -13,7 +13,7 @@ from scoring.roles import Capability
 from wall.people.viewer import current_viewer
 
 from .look import Sight
-from .seen_alerts import Alerts, NoAlerts, told_on_walls
+from .seen_alerts import Alerts, NoAlerts, told_on_pages
 from .site import Site
 from .visible import Sights, Visible
 
@@ -58,7 +58,7 @@ class SeenSite:
 
     def alerts(self) -> list[AlertFact]:
         """The alerts that stand as the viewer sees them, and those that have recovered lately."""
-        return told_on_walls(self._alerts, self.visible())
+        return told_on_pages(self._alerts, self.visible())
 
     def alert(self, alert_id: str) -> AlertFact | None:
         """One alert, if the viewer sees it."""
