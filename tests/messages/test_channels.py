@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -142,3 +143,23 @@ def test_what_is_shown_of_channels_has_no_secret(tmp_path: Path) -> None:
     assert "https://tickets.example.com/…" in told
     assert "dingtalk://…" in told
     assert hook("https://h.example.com/a/b").shown == "https://h.example.com/…"
+
+
+def test_the_channels_of_the_docs_work_as_they_stand(tmp_path: Path) -> None:
+    text = Path(__file__).parents[2].joinpath("docs", "messages.md").read_text("utf-8")
+    example = text.split("```toml\n")[1].split("```")[0]
+    variables = dict.fromkeys(re.findall(r"\$\{(\w+)\}", example), "abcdefghijklmnopqrstuvwx")
+    variables |= {"SLACK_A": "T1JJ3T3L2", "SLACK_B": "A1BRTD4JD", "SLACK_C": "TIiajkdnlazkcOXrIdevi7FQ",
+                  "FEISHU_HOOK": "https://open.feishu.cn/open-apis/bot/v2/hook/x", "TICKETS_SECRET": SECRET,
+                  "TEAMS_HOST": "prod-1.westeurope.logic.azure.com"}  # fmt: skip
+    found = _read(tmp_path, example, **variables)
+    assert {one.id for one in found} >= {
+        "line-dingtalk",
+        "line-wecom",
+        "line-feishu",
+        "mail",
+        "slack",
+        "teams",
+        "tickets",
+    }
+    assert list(address_faults(found)) == []
