@@ -51,7 +51,7 @@ class Stage:
         kpis = {place: result(place, Fraction(value), event_ms=self.now_ms) for place, value in self.values.items()}
         meta = BoardMeta(self.version, self.now_ms, self.model.version, "test")
         self.site.boards.publish(meta, {"kpis": kpis}, whole=self.version == 1)
-        wait_until(self._is_dealt_with, 30, f"board {self.version} was dealt with")
+        wait_until(self._is_dealt_with, 60, f"board {self.version} was dealt with")
 
     def _is_dealt_with(self) -> bool:
         figures = AlertStore(self.site.redis, self.site.settings.site).figures()
