@@ -16,7 +16,8 @@ from .facts import ReviewFacts
 
 #: Air above and below the line, as a share of its span; and the least span in points, so that noise stays flat.
 _AIR, _LEAST = Fraction(1, 6), Fraction(4)
-_STEPS = 4
+#: Marks that are nearer to each other, in percent of the width, are one.
+_NEAR = 4.0
 
 
 def course_chart(found: Lookup, facts: ReviewFacts, target: Decimal) -> html.Div:
@@ -26,7 +27,9 @@ def course_chart(found: Lookup, facts: ReviewFacts, target: Decimal) -> html.Div
     low, high = _span([*points, Fraction(target)])
     columns = [_column(found, one.label, formats.points(one.score), low, high, target) for one in facts.course]
     grid = _lines(low, high, Fraction(target), found)
-    marks = [_mark(facts, at + 1, one.at_ms) for at, one in enumerate(facts.tried)]
+    marks = [
+        html.Span(text, className="course-mark number", style={"left": f"{at:.2f}%"}) for text, at in _marks(facts)
+    ]
     axis = [
         html.Span(facts.course[at].label) for at in dict.fromkeys((0, len(facts.course) // 2, len(facts.course) - 1))
     ]
@@ -67,8 +70,13 @@ def _lines(low: Fraction, high: Fraction, target: Fraction, found: Lookup) -> li
     ]
 
 
-def _mark(facts: ReviewFacts, number: int, at_ms: int) -> html.Span:
-    """A number below the moment; the period's whole width is its time that has passed."""
-    width = max(1, facts.end_ms - facts.start_ms)
-    share = min(1.0, max(0.0, (at_ms - facts.start_ms) / width))
-    return html.Span(number, className="course-mark number", style={"left": f"{share * 100:.2f}%"})
+def _marks(facts: ReviewFacts) -> list[tuple[str, float]]:
+    """The numbers of moments and where they stand; those that would lie on each other are one, such as 6–11."""
+    width, found = max(1, facts.end_ms - facts.start_ms), list[tuple[int, int, float]]()
+    for number, one in enumerate(facts.tried, 1):
+        at = min(1.0, max(0.0, (one.at_ms - facts.start_ms) / width)) * 100
+        if found and at - found[-1][2] < _NEAR:
+            found[-1] = found[-1][0], number, found[-1][2]
+        else:
+            found.append((number, number, at))
+    return [(str(first) if first == last else f"{first}–{last}", at) for first, last, at in found]

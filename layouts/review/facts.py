@@ -77,7 +77,10 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class ReviewFacts:
-    """The review of a unit's period. Scores are points on the grid; None where they are unknown or not seen."""
+    """The review of a unit's period. Scores are points on the grid; None where they are unknown or not seen.
+
+    `in_part`: counters begin within the period. `before_in_part`: the one before is not compared with, for that.
+    """
 
     unit: str
     period: str
@@ -99,6 +102,8 @@ class ReviewFacts:
     more_tried: int = 0
     lessons: Sequence[Lesson] = ()
     proposals: Sequence[Proposal] = ()
+    before_in_part: bool = False
+    in_part: bool = False
     may_write: bool = False
     may_try: bool = False
     may_export: bool = False

@@ -15,14 +15,13 @@ from .. import formats
 from ..bindings import data, glyph
 from ..desk.parts import button, chip, empty, entry, field, goes, link_button, panel, table
 from ..desk.shell import desk_page
-from ..followup.section import when_text
 from ..kpi_view import amount_text, form_for
 from ..lookup import Lookup
 from ..moved_card import moved_bars
 from ..moved_view import moved_view
 from .course import course_chart
 from .facts import Lesson, Proposal, ResultLine, ReviewFacts, Tried
-from .texts import change_text, proposal_text, tried_place
+from .texts import change_text, lost_text, moment_text, proposal_text, tried_place
 
 #: How long a text may be; the steps refuse more.
 MOST_TEXT = 2000
@@ -34,10 +33,12 @@ def review_page(found: Lookup, facts: ReviewFacts) -> html.Div:
     left = html.Div([_head(found, facts), _results(found, facts), _moved(found, facts)], className="stack")
     right = html.Div([_course(found, facts), _tried(found, facts)], className="stack")
     below = html.Div(
-        [panel(words("review.lessons"), html.Div(lessons(found, facts), id="review-lessons"), css="lessons"),
+        [panel(words("review.lessons"), html.Div(lessons(found, facts), id="review-lessons"),
+               *(_lesson_form(found) if facts.may_write else []), css="lessons"),
          panel(words("review.proposals"), html.Div(proposals(found, facts), id="review-proposals"),
+               *(_proposal_form(found, facts) if facts.may_write and facts.lines else []),
                note=words("review.proposals.note"), css="proposals")],
-        className="halves",
+        className="halves review-ends",
     )  # fmt: skip
     of = dcc.Store(id="review-of", data={"unit": facts.unit, "period": facts.period})
     title = words("review.title", unit=found.text(unit.title), period=facts.title)
@@ -72,10 +73,16 @@ def _head(found: Lookup, facts: ReviewFacts) -> html.Section:
     if facts.score is None:
         return panel(words("review.result"), empty(words("review.no_score")), note=chip(words(f"review.{facts.state}")))
     target = formats.fixed(Fraction(unit.target_score), 1)
-    before = words("review.before", period=facts.before_title, score=formats.score(facts.score_before),
-                   change=change_text(facts.score, facts.score_before))  # fmt: skip
+    moved = change_text(facts.score, facts.score_before)
+    before = words(
+        "review.before", period=facts.before_title, score=formats.score(facts.score_before), change=moved
+    )  # fmt: skip
+    before = words("review.before.part") if facts.before_in_part else before
+    part = [html.Div(words("review.part"))] if facts.in_part else []
     amount = html.Div(formats.score(facts.score), className="review-score number")
-    about = html.Div([html.Div(words("review.target", target=target)), html.Div(before)], className="review-about")
+    about = html.Div(
+        [html.Div(words("review.target", target=target)), html.Div(before), *part], className="review-about"
+    )
     note = chip(words(f"review.{facts.state}"))
     return panel(words("review.result"), html.Div([amount, about], className="review-head"), note=note)
 
@@ -104,7 +111,7 @@ def _line(found: Lookup, line: ResultLine) -> list[Any]:
         amount_text(form, before),
         formats.score(result.score),
         formats.plain(Fraction(result.weight, WEIGHT)),
-        formats.UNKNOWN if line.lost is None else formats.fixed(-line.lost, 2),
+        lost_text(line.lost),
     ]
 
 
@@ -145,20 +152,20 @@ def _moment(found: Lookup, facts: ReviewFacts, number: int, one: Tried) -> html.
     about = [html.Span(words(f"review.what.{one.what}"), className="tried-what"), *at, *who]
     return html.Li(
         [html.Span(number, className="tried-mark number"),
-         html.Span(when_text(found, one.at_ms), className="tried-when"),
+         html.Span(moment_text(found, one.at_ms), className="tried-when"),
          html.Div([html.Div(about, className="tried-about"), html.Div(one.text, className="tried-text")])],
         **data(what=one.what),
     )  # fmt: skip
 
 
 def lessons(found: Lookup, facts: ReviewFacts) -> list[Any]:
-    """What to keep beside what to change, and the form that adds to either."""
+    """What to keep beside what to change."""
     words = found.words
     columns = [
         html.Div([html.H3(words(f"review.{kind}")), *_lesson_list(found, facts, kind)], className="lesson-column")
         for kind in ("keep", "change")
     ]  # fmt: skip
-    return [html.Div(columns, className="lesson-columns"), *(_lesson_form(found) if facts.may_write else [])]
+    return [html.Div(columns, className="lesson-columns")]
 
 
 def _lesson_list(found: Lookup, facts: ReviewFacts, kind: str) -> list[Any]:
@@ -167,7 +174,7 @@ def _lesson_list(found: Lookup, facts: ReviewFacts, kind: str) -> list[Any]:
 
 
 def _lesson(found: Lookup, one: Lesson) -> html.Div:
-    about = [html.Span(one.author), html.Span(when_text(found, one.at_ms))]
+    about = [html.Span(one.author), html.Span(moment_text(found, one.at_ms))]
     return html.Div([html.Div(one.text, className="lesson-text"),
                      html.Div([*about, *_back(found, one.id, one.mine)], className="lesson-about")],
                     className="lesson")  # fmt: skip
@@ -188,10 +195,9 @@ def _lesson_form(found: Lookup) -> list[Any]:
 
 
 def proposals(found: Lookup, facts: ReviewFacts) -> list[Any]:
-    """What is proposed, each with its way to what-if or the application that it led to; and the form for another."""
+    """What is proposed, each with its way to what-if or the application that it led to."""
     held = [_proposal(found, facts, one) for one in facts.proposals]
-    listed = held or [empty(found.words("review.proposals.none"))]
-    return [*listed, *(_proposal_form(found, facts) if facts.may_write and facts.lines else [])]
+    return held or [empty(found.words("review.proposals.none"))]
 
 
 def _proposal(found: Lookup, facts: ReviewFacts, one: Proposal) -> html.Div:
@@ -202,7 +208,7 @@ def _proposal(found: Lookup, facts: ReviewFacts, one: Proposal) -> html.Div:
     elif facts.may_try:
         href = what_if_href(facts, one, words.language, words("review.mark", period=facts.title, id=one.id[:8]))
         ways.append(html.A(words("review.try"), href=href, className="button main"))
-    about = [html.Span(one.author), html.Span(when_text(found, one.at_ms)), *_back(found, one.id, one.mine)]
+    about = [html.Span(one.author), html.Span(moment_text(found, one.at_ms)), *_back(found, one.id, one.mine)]
     return html.Div(
         [html.Div([html.Span(proposal_text(found, one), className="strong"), *ways], className="proposal-head"),
          html.Div(one.reason, className="lesson-text"), html.Div(about, className="lesson-about")],

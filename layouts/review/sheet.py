@@ -9,13 +9,12 @@ from fractions import Fraction
 from scoring.board import WEIGHT
 
 from .. import formats
-from ..followup.section import when_text
 from ..kpi_view import amount_text, form_for
 from ..lookup import Lookup
 from ..moved_card import part_title
 from ..moved_view import Bar, moved_view
 from .facts import ReviewFacts
-from .texts import change_text, proposal_text, tried_place
+from .texts import change_text, lost_text, moment_text, proposal_text, tried_place
 
 #: A table with its title, its heads and its rows, all texts.
 Table = tuple[str, tuple[str, ...], list[tuple[str, ...]]]
@@ -55,7 +54,7 @@ def _results(found: Lookup, facts: ReviewFacts) -> Table:
             found.text(kpi.title), words(f"status.{result.status}"), amount_text(form, result.value),
             form.target(result.target), amount_text(form, None if line.before is None else line.before.value),
             formats.score(result.score), formats.plain(Fraction(result.weight, WEIGHT)),
-            formats.UNKNOWN if line.lost is None else formats.fixed(-line.lost, 2),
+            lost_text(line.lost),
         ))  # fmt: skip
     return words("review.kpis"), tuple(words(one) for one in heads), rows
 
@@ -79,7 +78,7 @@ def _tried(found: Lookup, facts: ReviewFacts) -> Table:
     words = found.words
     heads = ("review.when", "review.what", "review.where", "review.text", "review.who")
     rows = [
-        (when_text(found, one.at_ms), words(f"review.what.{one.what}"), tried_place(found, facts.unit, one),
+        (moment_text(found, one.at_ms), words(f"review.what.{one.what}"), tried_place(found, facts.unit, one),
          one.text, one.who)
         for one in facts.tried
     ]  # fmt: skip

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from .. import formats
+from fractions import Fraction
+
+from .. import formats, moments
 from ..followup.texts import place_text
 from ..lookup import Lookup
 from .facts import Proposal, Tried
@@ -18,6 +20,21 @@ def change_text(score: int | None, before: int | None) -> str:
     if now is None or then is None:
         return formats.UNKNOWN
     return formats.signed_digits(formats.rounded(now, 1) - formats.rounded(then, 1), 1)
+
+
+def moment_text(found: Lookup, ms: int) -> str:
+    """Day and time: who reads a review reads it on another day."""
+    moment = moments.local(ms, found.zone)
+    return f"{moments.day(moment, found.words)} {moment:%H:%M}"
+
+
+def lost_text(lost: Fraction | None) -> str:
+    """Points that a KPI cost its unit, or brought beyond full marks.
+
+    >>> lost_text(Fraction(5)), lost_text(Fraction(-1, 25)), lost_text(None)
+    ('−5.00', '+0.04', '–')
+    """
+    return formats.UNKNOWN if lost is None else formats.signed_digits(formats.rounded(-lost, 2), 2)
 
 
 def tried_place(found: Lookup, unit: str, one: Tried) -> str:

@@ -92,6 +92,14 @@ def _pin(place: Premises, who: Viewer, asked: Asked) -> Answer:
     return place.get("/phone/-/pinned", who)
 
 
+def _note(place: Premises, who: Viewer, asked: Asked) -> Answer:
+    """What the step that writes answers, and the page on which it is then read."""
+    about = {"unit": asked.unit, "kpi": asked.kpi, "text": "look", "title": "do", "due": "2026-03-30"}
+    said = [place.send("POST", f"/phone/-/followup/{step}", who, about) for step in ("note", "action")]
+    shown = place.get(f"/phone/{asked.unit}/kpi/{asked.kpi}", who)
+    return Answer(shown.status, "".join(one.text for one in (*said, shown)))
+
+
 def _forged(place: Premises, who: Viewer, asked: Asked) -> Answer:
     """A callback of any page with what no page of theirs holds."""
     output = asked.draw.choice(sorted(place.dash.callback_map))
@@ -154,6 +162,12 @@ WAYS: Mapping[str, Way] = {
     "phone trend lines": _get("/phone/{unit}/trend", part="lines", by="month"),
     "phone trend of KPI": _get("/phone/{unit}/trend", part="lines", by="day", kpi="{kpi}"),
     "phone pins": Way(_pin, path="/phone/-/pinned"),
+    "phone actions": _get("/phone/-/actions"),
+    "phone note": Way(_note, path="/phone/{unit}/kpi/{kpi}"),
+    "review": _page("/desk/review/{unit}/2026-03"),
+    "review of a quarter": _page("/desk/review/{unit}/2026-Q1"),
+    "review workbook": _get("/desk/review/{unit}/2026-03.xlsx", Capability.EXPORT),
+    "review as text": _get("/desk/review/{unit}/2026-03.md", Capability.EXPORT, lang="zh-CN"),
     "explain": _page("/explain/{unit}"),
     "explain as html": _get("/explain/{unit}"),
     "explain KPI": _page("/explain/{unit}/{kpi}"),

@@ -71,6 +71,11 @@ class Reviews:
         desk, period = self.desk, period_named(name, self.desk.calendar)
         return _Review(self, unit, period, found, _Eyes(desk, period, (REVIEW, *also))).facts()
 
+    def conclusions(self, unit: str, name: str, found: Lookup) -> ReviewFacts:
+        """The same, with lessons and proposals only."""
+        desk, period = self.desk, period_named(name, self.desk.calendar)
+        return _Review(self, unit, period, found, _Eyes(desk, period, (REVIEW,))).conclusions()
+
 
 class _Eyes:
     """What the viewer sees of a period by all permits: today, and as the tree was at its end."""
@@ -121,11 +126,14 @@ class _Review:
         self.before = self.calendar.period_at(period.kind, period.start_ms - 1)
         self.end_ms = min(period.end_ms, self.desk.now_ms)
         self.name = period_name(period, self.calendar)
+        self.first_ms = self.desk.first_ms()
 
     def facts(self) -> ReviewFacts:
         viewer = current_viewer()
-        closed = set(frozen_results(self.desk.site.journal, {self.name: self.period}, self.unit))
-        now, former = self._results(self.period), self._results(self.before)
+        closed, before_closed = self._closed(self.period), self._closed(self.before)
+        # What is counted in part is not compared with.
+        compared = before_closed or self.before.start_ms >= self.first_ms
+        now, former = self._results(self.period), self._results(self.before) if compared else (None, {})
         state: State = "running" if self.period.end_ms > self.desk.now_ms else "closed" if closed else "over"
         score, score_before = (self._score(one) for one in (now, former))
         moved = self.eyes.moved(self._moved()) if score is not None and score_before is not None else None
@@ -152,18 +160,36 @@ class _Review:
             more_tried=more,
             lessons=self._lessons(viewer.name),
             proposals=self._proposals(viewer.name),
+            before_in_part=not compared,
+            in_part=not closed and self.period.start_ms < self.first_ms < self.end_ms,
             may_write=may_write,
-            may_try=WHAT_IF.admits(viewer) and self.desk.visible(WHAT_IF).has_unit(self.unit),
+            may_try=self._may_try(),
             may_export=EXPORT.admits(viewer) and self.desk.visible(EXPORT).sees_score(self.unit),
         )
 
+    def conclusions(self) -> ReviewFacts:
+        """Only lessons and proposals, of which the rest of the page knows nothing."""
+        name = current_viewer().name
+        return ReviewFacts(
+            self.unit, self.name, self.desk.period_title(self.period, self.words), "over", self.period.start_ms,
+            self.end_ms, "", (), (), (), lessons=self._lessons(name), proposals=self._proposals(name),
+            may_try=self._may_try(),
+        )  # fmt: skip
+
+    def _may_try(self) -> bool:
+        return WHAT_IF.admits(current_viewer()) and self.desk.visible(WHAT_IF).has_unit(self.unit)
+
+    def _closed(self, period: Period) -> bool:
+        named = {period_name(period, self.calendar): period}
+        return bool(frozen_results(self.desk.site.journal, named, self.unit))
+
     def _results(self, period: Period) -> Results:
         """Frozen where the period is closed; before anything was counted there are none."""
-        if period.end_ms <= self.desk.first_ms() or period.start_ms > self.desk.now_ms:
-            return None, {}
         frozen = frozen_results(self.desk.site.journal, {period_name(period, self.calendar): period}, self.unit)
         if period in frozen:
             return frozen[period]
+        if period.end_ms <= self.first_ms or period.start_ms > self.desk.now_ms:
+            return None, {}
         found = Past(self.desk.site, self.desk.applied).at(min(period.end_ms, self.desk.now_ms))
         kpis = {kpi: result for (unit, kpi), result in found.kpis.items() if unit == self.unit}
         return found.units.get(self.unit), kpis

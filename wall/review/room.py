@@ -70,13 +70,14 @@ def _shown(
     reviews: Reviews, of: dict[str, str], words: Words, show: Callable[[Lookup, ReviewFacts], list[Any]]
 ) -> list[Any]:  # fmt: skip
     found = reviews.desk.lookup(words.language, REVIEW)
-    return show(found, reviews.facts(of["unit"], of["period"], found))
+    return show(found, reviews.conclusions(of["unit"], of["period"], found))
 
 
 def _add_lessons(app: PageApp, reviews: Reviews, steps: ReviewSteps) -> None:
     @app.callback(
         Output("review-lessons", "children"),
         Output("review-told", "children"),
+        Output("review-text", "value"),
         Input("review-keep", "n_clicks"),
         Input("review-change", "n_clicks"),
         State("review-text", "value"),
@@ -88,13 +89,13 @@ def _add_lessons(app: PageApp, reviews: Reviews, steps: ReviewSteps) -> None:
     def learned(keep: int, change: int, text: str | None, of: dict[str, str], page: dict[str, str]) -> Any:
         words = reviews.desk.words(page)
         if not keep and not change:
-            return no_update, no_update
+            return no_update, no_update, no_update
         way: Literal["keep", "change"] = "keep" if ctx.triggered_id == "review-keep" else "change"
 
-        @answering(lambda why: (no_update, told(why, good=False)))
+        @answering(lambda why: (no_update, told(why, good=False), no_update))
         def answer() -> Any:
             steps.learn(_where(reviews, of, words), way, text or "")
-            return _shown(reviews, of, words, lessons), no_update
+            return _shown(reviews, of, words, lessons), "", ""
 
         return answer()
 
@@ -143,7 +144,7 @@ def _add_proposals(app: PageApp, reviews: Reviews, steps: ReviewSteps) -> None:
         @answering(lambda why_not: (no_update, told(why_not, good=False)))
         def answer() -> Any:
             steps.propose(_where(reviews, of, words), kpi, field, value or "", why or "")
-            return _shown(reviews, of, words, proposals), no_update
+            return _shown(reviews, of, words, proposals), ""
 
         return answer()
 
