@@ -14,7 +14,7 @@ from scoring.explain import points_lost
 
 from .. import formats, moments
 from ..alert_rows import alert_title
-from ..bindings import data, glyph
+from ..bindings import data, glyph, number, text
 from ..followup.section import followup_section
 from ..kpi_view import displayed_status, form_for, value_text
 from ..links import alerts_href, unit_href
