@@ -13,6 +13,7 @@ from layouts.alerts.facts import AlertFact
 from layouts.alerts.standing import urgency
 from scoring.alerts.folding import stand_ins
 from scoring.alerts.record import AlertEvent, Record
+from scoring.same import Same
 from streams.records import LogUnavailable
 from streams.redis_adapters.alerts import LONGEST_MS, AlertStore
 from streams.redis_adapters.connection import StoreUnavailable
@@ -29,7 +30,7 @@ log = logging.getLogger(__name__)
 
 #: Alerts that are over and kept in memory, for tickers and lists.
 _RECENT = 2000
-#: Lists of standing alerts that are kept, one for each sight.
+#: Lists that are kept, some for each sight.
 _LISTS = 256
 _WAIT_MS, _RETRY_S = 500, 0.5
 
@@ -90,17 +91,8 @@ class AlertBook:
 
         One that is told as part of another which the reader sees, too, is counted there and not listed.
         """
-        known, day, minute = self._current(), self._day, self._follower.now_ms() // 60_000
-        key = (seen.sight, known.stamp, id(day), minute)
-        with self._lock:
-            held = self._lists.get(key)
-        if held is None:
-            held = self._standing(known, seen, day)
-            with self._lock:
-                self._lists[key] = held
-                while len(self._lists) > _LISTS:
-                    self._lists.popitem(last=False)
-        return list(held)
+        known, day = self._current(), self._day
+        return self._kept(("standing", Same(day)), known, seen, lambda: self._standing(known, seen, day))
 
     def one(self, seen: Visible, alert_id: str) -> AlertFact | None:
         """An alert, standing or over; None where the reader does not see it, or there is none."""
@@ -113,8 +105,7 @@ class AlertBook:
     def recent(self, seen: Visible, most: int) -> list[AlertFact]:
         """The alerts that fired last, those that are over too, the newest first."""
         known = self._current()
-        found = sorted(_seen(known.records.values(), seen), key=lambda one: -(one.alert.fired_ms or 0))
-        return [self._fact(known, one) for one in found[:most]]
+        return self._kept(("recent", most), known, seen, lambda: self._recent(known, seen, most))
 
     def between(self, seen: Visible, start_ms: int, end_ms: int) -> list[AlertFact]:
         """The alerts that stood at any moment of a span of business time, the oldest first.
@@ -158,6 +149,25 @@ class AlertBook:
     def _day(self) -> Visible:
         """The edition of the day with nothing hidden."""
         return self._sights.visible(self._follower.model, WHOLE, self._follower.now_ms())
+
+    def _kept(
+        self, what: tuple[object, ...], known: _Known, seen: Visible, make: Callable[[], list[AlertFact]]
+    ) -> list[AlertFact]:
+        """A list that is made once for everybody who sees the same; snoozes run out by the minute."""
+        key = (*what, seen.sight, Same(seen.tree), known.stamp, self._follower.now_ms() // 60_000)
+        with self._lock:
+            held = self._lists.get(key)
+        if held is None:
+            held = make()
+            with self._lock:
+                self._lists[key] = held
+                while len(self._lists) > _LISTS:
+                    self._lists.popitem(last=False)
+        return list(held)
+
+    def _recent(self, known: _Known, seen: Visible, most: int) -> list[AlertFact]:
+        newest = sorted(_seen(known.records.values(), seen), key=lambda one: -(one.alert.fired_ms or 0))
+        return [self._fact(known, one) for one in newest[:most]]
 
     def _standing(self, known: _Known, seen: Visible, day: Visible) -> list[AlertFact]:
         records = [one for one in known.records.values() if one.alert.stands]
