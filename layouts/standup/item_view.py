@@ -53,7 +53,7 @@ def _kpi(found: Lookup, fact: MeetingFact, item: Item, result: KpiResult) -> htm
     raised = ""
     if item.raised_by:
         raised = words("standup.raised_by", unit=found.text(found.units[item.raised_by].title))
-    days = words("standup.days", n=item.days) if item.days and item.section != "new" else ""
+    days = words("standup.days", n=item.days) if (item.days or 0) > 1 and item.section != "new" else ""
     about = [
         one for one in (raised, place, wording.turned(found, fact, result), days,
                         wording.lost_text(found, result), owner) if one

@@ -95,7 +95,7 @@ def _cell(found: Lookup, fact: MeetingFact, item: Item, cell: tuple[str, str]) -
         return None
     words = found.words
     about = [wording.turned(found, fact, result)] if item.kpi else []
-    if item.kpi and item.days and item.section != "new":
+    if item.kpi and (item.days or 0) > 1 and item.section != "new":
         about.append(words("standup.days", n=item.days))
     if item.raised_by:
         about.append(words("standup.raised_by", unit=found.text(found.units[item.raised_by].title)))

@@ -84,7 +84,7 @@ def test_a_stand_up_goes_from_agenda_to_minutes(stage: Stage) -> None:
     page.wait_for_selector('.su-task[data-fresh="1"]')
     _write(page, "n", "note", "textarea", "M8×30 螺栓缺料，二线等料两小时。")
     _write(page, "d", "decide", "textarea", "晚单先发华岳、中澜。")
-    page.wait_for_function("document.querySelectorAll('.su-word').length === 2")
+    page.locator(".su-word").nth(1).wait_for()
     _picture(page, "written")
     assert any(one.text_content() == boss.name for one in page.query_selector_all("#su-action option"))
     remote.click("[data-go='1']")
@@ -93,7 +93,7 @@ def test_a_stand_up_goes_from_agenda_to_minutes(stage: Stage) -> None:
     remote.wait_for_selector(f'#standup[data-at="{order[0]}"]', timeout=_FOLLOWS_MS)
     _write(page, "n", "note", "textarea", "写错了")
     page.keyboard.press("u")
-    page.wait_for_function("!document.body.textContent.includes('写错了')", timeout=_FOLLOWS_MS)
+    page.get_by_text("写错了").wait_for(state="detached", timeout=_FOLLOWS_MS)
     for _ in order:
         page.keyboard.press("ArrowRight")
         page.wait_for_timeout(50)
