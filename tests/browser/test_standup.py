@@ -16,7 +16,8 @@ from wall.bench.screen import browser
 
 #: What no page may do: text cut off, or wider than the page. Names wrap, numbers never leave their panel.
 _CUT = """() => [...document.querySelectorAll('.standup .panel *, .su-head *')].filter((one) => {
-  if (!one.checkVisibility() || one.closest('svg, .track, .tick, .glyph, .su-segments, .su-word p, .su-controls')) return false;
+  const free = one.closest('svg, .track, .tick, .glyph, .su-segments, .su-word p, .su-controls');
+  if (free || !one.checkVisibility()) return false;
   const panel = one.closest('.panel, .su-head').getBoundingClientRect(), own = one.getBoundingClientRect();
   return own.width > 0 && (own.right > panel.right + 1 || own.bottom > panel.bottom + 1 || own.left < panel.left - 1);
 }).map((one) => one.outerHTML.slice(0, 160))"""
