@@ -27,7 +27,7 @@ class Size:
     type: int
 
 
-WALL, PHONE = Size(820, 236, 20), Size(358, 150, 12)
+WALL, PHONE = Size(820, 206, 20), Size(358, 150, 12)
 
 
 def trend(found: Lookup, result: KpiResult, size: Size, css: str) -> Element | None:
