@@ -119,7 +119,7 @@ def _moved(found: Lookup, facts: ReviewFacts) -> html.Section:
     words = found.words
     title = words("review.moved", period=facts.before_title)
     if facts.moved is None:
-        return panel(title, empty(words("review.moved.none")))
+        return panel(title, empty(words("review.before.part" if facts.before_in_part else "review.moved.none")))
     moved = moved_view(facts.moved)
     body: list[Any] = moved_bars(found, moved) or [empty(words("explain.moved.none"))]
     note = words("explain.moved.span", before=moved.before, after=moved.after)
