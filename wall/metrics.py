@@ -116,7 +116,8 @@ class SiteCollector(Collector):
     def _messages(self) -> Iterator[Metric]:
         """What became of messages to people, and how many wait."""
         outbox = Outbox(self._site.redis, self._site.settings.site)
-        tried = CounterMetricFamily("kpiwall_messages_total", "attempts to send messages", labels=["channel", "outcome"])
+        labels = ["channel", "outcome"]
+        tried = CounterMetricFamily("kpiwall_messages_total", "attempts to send messages", labels=labels)
         for (channel, outcome), count in outbox.counts().items():
             tried.add_metric([channel, outcome], count)
         waiting = GaugeMetricFamily("kpiwall_messages_waiting", "messages not yet sent", labels=["channel"])

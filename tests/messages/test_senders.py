@@ -86,9 +86,10 @@ def test_feishu_gets_a_signed_card_and_its_code_decides() -> None:
     key = f"{content['timestamp']}\ngeheim".encode()
     assert content["sign"] == base64.b64encode(hmac.digest(key, b"", hashlib.sha256)).decode()
     assert content["card"]["header"] == {"title": {"tag": "plain_text", "content": outgoing().title}, "template": "red"}
-    text = content["card"]["elements"][0]["text"]["content"]
-    assert "second\\_line \\*2\\*" in text
-    assert "[打开](https://kpi.example.com/phone/-/alerts/a1)" in text
+    text, link = content["card"]["elements"]
+    assert text["text"] == {"tag": "plain_text", "content": outgoing().text}
+    assert link["actions"][0]["url"] == "https://kpi.example.com/phone/-/alerts/a1"
+    assert link["actions"][0]["text"]["content"] == "打开"
 
 
 def test_dingtalk_is_signed_by_apprise_and_refuses_with_status_200(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,6 +107,7 @@ def test_dingtalk_is_signed_by_apprise_and_refuses_with_status_200(monkeypatch: 
     wanted = base64.b64encode(hmac.digest(b"SEC0123456789abcdef", signed, hashlib.sha256)).decode()
     assert asked["sign"][0].replace("%2B", "+").replace("%2F", "/").replace("%3D", "=") == wanted
     assert request.content["msgtype"] == "markdown"
+    assert "second_line \\*2\\*" in request.content["markdown"]["text"]
     assert "https://kpi.example.com/phone/-/alerts/a1" in request.content["markdown"]["text"]
 
 

@@ -14,8 +14,9 @@ from typing import Any
 
 import msgspec
 
+from layouts.words import Words
+
 from .channels import Channel
-from .markdown import markdown_of
 from .posting import post
 from .sending import SENT, Attempt, Outgoing, scrubbed
 
@@ -57,13 +58,22 @@ class FeishuSender:
 
 
 def card_of(outgoing: Outgoing) -> Mapping[str, Any]:
-    """The card: a header in the colour of the severity, and the text."""
+    """The card: a header in the colour of the severity, the text, and a button that opens the page."""
     colour = _COLOURS.get(outgoing.newest.severity, "blue")
     if outgoing.newest.kind == "recovered":
         colour = "green"
-    text = markdown_of(outgoing.text, outgoing.link, outgoing.newest.language)
+    elements: list[Any] = [{"tag": "div", "text": _plain(outgoing.text)}]
+    if outgoing.link:
+        words = Words.of(outgoing.newest.language)
+        button = {"tag": "button", "text": _plain(words("message.open")), "url": outgoing.link, "type": "default"}
+        elements.append({"tag": "action", "actions": [button]})
     return {
         "config": {"wide_screen_mode": True},
-        "header": {"title": {"tag": "plain_text", "content": outgoing.title}, "template": colour},
-        "elements": [{"tag": "div", "text": {"tag": "lark_md", "content": text}}],
+        "header": {"title": _plain(outgoing.title), "template": colour},
+        "elements": elements,
     }
+
+
+def _plain(text: str) -> Mapping[str, str]:
+    """A text in which nothing mentions anybody or leads anywhere."""
+    return {"tag": "plain_text", "content": text}

@@ -6,18 +6,18 @@ import re
 
 from layouts.words import Words
 
-#: What would be taken for Markdown; digits and minus signs at the start of a line are lists there.
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
-_LIST = re.compile(r"^(\d+)([.)])|^([-+])(?=\s)")
+#: What would be taken for Markdown; no more, as some services show the backslash.
+_SPECIAL = re.compile(r"([\\`*\[\]<]|(?<!\w)_|_(?!\w))")
+_START = re.compile(r"^(\d+)([.)])|^([#>])|^([-+])(?=\s)")
 
 
 def escaped(line: str) -> str:
     r"""A line that stands for itself.
 
-    >>> escaped("a_b *c*"), escaped("1. first")
-    ('a\\_b \\*c\\*', '1\\. first')
+    >>> escaped("a_b *c*"), escaped("1. first"), escaped("# 3")
+    ('a_b \\*c\\*', '1\\. first', '\\# 3')
     """
-    return _LIST.sub(lambda found: found[0][:-1] + "\\" + found[0][-1], _SPECIAL.sub(r"\\\1", line))
+    return _START.sub(lambda found: found[0][:-1] + "\\" + found[0][-1], _SPECIAL.sub(r"\\\1", line))
 
 
 def markdown_of(text: str, link: str, language: str) -> str:
