@@ -25,9 +25,9 @@ def rank(severity: str) -> int:
     return known.index(severity) if severity in known else len(known)
 
 
-def urgency(fact: AlertFact) -> tuple[int, int, str]:
-    """What alerts are sorted by."""
-    return rank(fact.severity), -fact.fired_ms, fact.id
+def urgency(fact: AlertFact) -> tuple[int, bool, int, str]:
+    """What alerts are sorted by: severity, what stands for others, age."""
+    return rank(fact.severity), fact.part, -fact.fired_ms, fact.id
 
 
 def alerts_below(found: Lookup, unit_id: str) -> list[AlertFact]:

@@ -145,7 +145,8 @@ def test_a_step_that_fails_is_taken_back(stage: Stage, alert: Alert) -> None:
 def test_the_link_of_a_message_leads_on_after_signing_in(stage: Stage, alert: Alert) -> None:
     page = stage.chromium.new_page(viewport={"width": 390, "height": 844})
     page.goto(f"{stage.root}/phone/-/alerts/{alert.id}?lang=en")
-    assert "/sign-in" in page.url and alert.id in page.url
+    assert "/sign-in" in page.url
+    assert alert.id in page.url
     page.close()
 
 
