@@ -27,6 +27,8 @@ from .explain_parts import (
     version_text,
 )
 from .explain_unit_page import gate_block
+from .followup.card import followup_card
+from .followup.facts import Pinned
 from .gate_text import gate_line
 from .header_view import period_title
 from .kpi_view import amount_text
@@ -39,12 +41,16 @@ from .withheld import withheld_card
 STRIP_ROOM, STEP_GAP = 334, 19
 
 
-def explain_kpi_page(found: Lookup, story: KpiStory, shows_events: bool) -> html.Div:
+def explain_kpi_page(found: Lookup, story: KpiStory, shows_events: bool, pinned: Pinned | None = None) -> html.Div:
     """The page of one KPI at one unit; its events, if they are for whoever reads, are fetched when it stands."""
     links = chain(found, story.explanation)
     unit, kpi = story.explanation.cell.key
     main = [_summary(found, story, links, shows_events), _chain(found, story, links)]
-    about = [definition_card(found, story, links), history(found, story.versions, story.as_of_ms)]
+    about = [
+        *followup_card(found, pinned),
+        definition_card(found, story, links),
+        history(found, story.versions, story.as_of_ms),
+    ]
     sides = ([*main, *about], [events_card(found.words, unit, kpi)]) if shows_events else (main, about)
     columns = html.Div([html.Div(side, className="column") for side in sides], className="columns")
     fresh = found.freshness(kpi).value

@@ -16,6 +16,7 @@ from layouts.alerts.facts import AlertFact
 from layouts.events_list import LOADING, READ, button_text, event_rows, events_failed, events_foot
 from layouts.explain_kpi_page import explain_kpi_page, withheld_kpi_page
 from layouts.explain_unit_page import explain_unit_page
+from layouts.followup.facts import Pinned
 from layouts.index_page import index_page, missing_page
 from layouts.lookup import lookup
 from layouts.moved_card import LOADING as MOVED_LOADING
@@ -86,6 +87,14 @@ class Rooms(Protocol):
 
     def reader(self) -> Reader:
         """Who reads."""
+
+
+#: The notes and actions of a unit's KPI, as far as whoever asks sees them.
+PinnedAt = Callable[[str, str], Pinned | None]
+
+
+def no_pinned(_unit: str, _kpi: str) -> None:
+    """Where nobody writes anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +177,9 @@ def page_title(address: Address, model: Model) -> str:
     return text_in(titles.get(address.name, model.title), address.language)
 
 
-def create_dash(server: flask.Flask, site: SiteWithAlerts, stories: Stories, desk: Rooms | None = None) -> PageApp:
+def create_dash(
+    server: flask.Flask, site: SiteWithAlerts, stories: Stories, desk: Rooms | None = None, pinned: PinnedAt = no_pinned
+) -> PageApp:
     """The app, mounted at the server's root."""
     app = PageApp(
         __name__,
@@ -198,7 +209,7 @@ def create_dash(server: flask.Flask, site: SiteWithAlerts, stories: Stories, des
             return index_page(
                 site.model, site.board(), address.language, alarms=alarms, reader=reader, alerts=site.alerts()
             )
-        return page_of(address, site, stories, reader)
+        return page_of(address, site, stories, reader, pinned)
 
     add_events(app, site, stories)
     add_moved(app, site, stories)
@@ -259,13 +270,15 @@ def add_moved(app: PageApp, site: Site, stories: Stories) -> None:
             return moved_failed(found, str(outage))
 
 
-def page_of(address: Address, site: Site, stories: Stories, reader: Reader = NO_READER) -> html.Div:
+def page_of(
+    address: Address, site: Site, stories: Stories, reader: Reader = NO_READER, pinned: PinnedAt = no_pinned
+) -> html.Div:
     """The page of an address; an address that leads nowhere gets the list of those that do."""
     model, board = site.model, site.board()
     if not exists(address, model):
         return missing_page(model, board, address.language, *_missing(address, model), reader)
     if address.page == "explain":
-        return explain_page_of(address, site, stories, reader)
+        return explain_page_of(address, site, stories, reader, pinned)
     return index_page(model, board, address.language, reader=reader)
 
 
@@ -276,7 +289,9 @@ def _missing(address: Address, model: Model) -> tuple[str, str]:
     return {"wall": "scene", "explain": "unit"}.get(address.page, "page"), address.name
 
 
-def explain_page_of(address: Address, site: Site, stories: Stories, reader: Reader) -> html.Div:
+def explain_page_of(
+    address: Address, site: Site, stories: Stories, reader: Reader, pinned: PinnedAt = no_pinned
+) -> html.Div:
     """The explain page of a unit or a KPI; a KPI that does not stand at the unit is missing."""
     model, board = site.model, site.board()
     found = lookup(model, board, address.language, reader=reader)
@@ -287,7 +302,8 @@ def explain_page_of(address: Address, site: Site, stories: Stories, reader: Read
         return missing_page(model, board, address.language, "kpi", address.kpi, reader)
     if told is None:
         return withheld_kpi_page(found, address.name, address.kpi)
-    return explain_kpi_page(found, told, stories.shows_events(address.name, address.kpi))
+    shows_events = stories.shows_events(address.name, address.kpi)
+    return explain_kpi_page(found, told, shows_events, pinned(address.name, address.kpi))
 
 
 def content_security_policy(app: Dash) -> str:

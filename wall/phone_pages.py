@@ -34,8 +34,6 @@ from streams.redis_adapters.connection import StoreUnavailable
 from streams.redis_adapters.pins import MOST_PINS
 
 from .followup.facts import FollowupPages
-from .followup.items import Anchor
-from .followup.seen import sees
 from .people.viewer import Viewer, current_viewer
 from .phone_alerts import PhoneAlerts
 from .phone_followup import PhoneFollowup
@@ -239,9 +237,7 @@ class PhonePages:
 
     def _pinned(self, viewer: Viewer, unit: str, kpi: str) -> Pinned | None:
         """The notes and actions of a unit or KPI, for whoever sees its numbers."""
-        if self._followup is None or not sees(self._site.visible(), Anchor(unit, kpi)):
-            return None
-        return self._followup.pinned(viewer, unit, kpi)
+        return None if self._followup is None else self._followup.seen(viewer, unit, kpi)
 
     def _links(self, viewer: Viewer, words: Words) -> list[Step]:
         """Pages that belong to whoever reads."""

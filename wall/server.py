@@ -44,6 +44,7 @@ from .people.pages import notice
 from .people.providers.listed import buttons, open_providers
 from .people.providers.routes import provider_routes
 from .people.sign_in_routes import sign_in_routes
+from .people.viewer import current_viewer
 from .people.watching import Watch
 from .phone_alerts import PhoneAlerts
 from .phone_pages import PhonePages
@@ -105,7 +106,7 @@ def create_server(site: Site, follower: BoardFollower) -> Callable[..., Any]:
     add_screen_page(server, seen, follower, fleet)
     alerts = PhoneAlerts(seen, book, alert_steps, lambda: entrance.accounts.known.accounts)
     PhonePages(seen, PinStore(site.redis, site.settings.site), timelines, followup, alerts).add_to(server)
-    app = create_dash(server, seen, stories, desk)
+    app = create_dash(server, seen, stories, desk, lambda unit, kpi: followup.seen(current_viewer(), unit, kpi))
     desk.add_to(app, server)
     standups = Standups(site, follower, sights, explainer, entrance.accounts, ledger, book)
     StandupPages(seen, standups, Gatherer(standups, follower), entrance.trail).add_to(server)

@@ -48,7 +48,9 @@ def _forms(words: Words, pinned: Pinned) -> list[html.Div]:
 
 def _form(step: str, words: Words, hidden: dict[str, str], parts: Sequence[Any], css: str = "") -> html.Form:
     """A form that `followup.js` sends; what it says when that can't be is in the page already."""
-    kept: list[Any] = [Element("input", {"type": "hidden", "name": name, "value": value}) for name, value in hidden.items()]
+    kept: list[Any] = [
+        Element("input", {"type": "hidden", "name": name, "value": value}) for name, value in hidden.items()
+    ]
     return html.Form(
         [*kept, *parts], className=f"fu-form {css}".strip(), action=f"{STEPS}/{step}", method="post",
         **data(followup=step, failed=words("followup.failed")),

@@ -17,7 +17,7 @@ from wall.people.viewer import Viewer
 
 from .items import Action, Anchor, Decision, Note, Standing
 from .ledger import Followup, Ledger
-from .seen import seen
+from .seen import seen, sees
 from .steps import FollowupSteps
 
 #: What was done is shown so long on the list of one's own.
@@ -42,6 +42,11 @@ class FollowupPages:
         except (LogUnavailable, StoreUnavailable):
             found = self.ledger.known
         return seen(found, self.steps.readers.visible(viewer))
+
+    def seen(self, viewer: Viewer, unit: str, kpi: str) -> Pinned | None:
+        """The same where the viewer sees it; else nothing."""
+        shown = sees(self.steps.readers.visible(viewer), Anchor(unit, kpi))
+        return self.pinned(viewer, unit, kpi) if shown else None
 
     def pinned(self, viewer: Viewer, unit: str, kpi: str) -> Pinned:
         """What is pinned to a unit or KPI that the reader sees; open actions by their day, the rest newest first."""
