@@ -22,7 +22,7 @@ def followup_card(found: Lookup, pinned: Pinned | None) -> list[html.Section]:
     opened = [_action(found, one, pinned) for one in pinned.actions if one.state == "open"]
     lines = [*opened, *(_note(found, one) for one in pinned.notes)][:_SHOWN]
     href = f"/phone/{quote(pinned.unit)}/kpi/{quote(pinned.kpi)}?lang={words.language}#followup"
-    link = html.A([words("followup.open"), html.I(className="chevron")], href=href, className="text-link")
+    link = html.A(words("followup.open"), href=href, className="text-link")
     head = html.Div([html.H2(words("followup.title"), className="card-title"), link], className="spread")
     body = lines or [html.Div(words("followup.none"), className="quiet-line")]
     return [html.Section([head, *body], className="card followup-card")]
