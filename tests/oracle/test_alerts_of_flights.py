@@ -49,9 +49,11 @@ Reading = tuple[int, Fraction | None]
 Spell = tuple[int, int | None]
 
 RULES = [
-    {"id": "delays", "title": "Late today", "when": {"kind": "threshold", "of": "value", "below": "0.7", "leave": "0.75"},
+    {"id": "delays", "title": "Late today",
+     "when": {"kind": "threshold", "of": "value", "below": "0.7", "leave": "0.75"},
      "units": _UNITS, "kpis": ["on_time_departure"], "hold": "2h", "clear": "3h", "keep_firing": "6h"},
-    {"id": "behind", "title": "Behind the plan", "when": {"kind": "pace", "below": "0.99", "leave": "0.995", "after": 2},
+    {"id": "behind", "title": "Behind the plan",
+     "when": {"kind": "pace", "below": "0.99", "leave": "0.995", "after": 2},
      "units": _UNITS, "kpis": ["flights_operated"], "hold": "90m", "clear": "1h"},
     {"id": "worst", "title": "Last of the airports", "when": {"kind": "rank", "of": "attainment", "from": 3},
      "units": ["airport"], "kpis": ["on_time_departure"], "hold": "1h", "clear": "2h"},
@@ -62,7 +64,7 @@ def july_model() -> Model:
     """The airline with rules; departures on time of the day, so that they move, and a plan that July may miss."""
     model = read("airline")
     changed = {"on_time_departure": {"period": "day"}, "flights_operated": {"target": _PLAN, "applies_to": _UNITS}}
-    kpis = [one.model_dump(by_alias=True) | changed.get(one.id, {}) for one in model.kpis]
+    kpis = [{**one.model_dump(by_alias=True), **changed.get(one.id, {})} for one in model.kpis]
     content = {**model.model_dump(by_alias=True), "kpis": kpis, "alerts": RULES}
     return Model.model_validate(content)
 
@@ -122,8 +124,8 @@ class Table:
         return by_hour.reindex(range(_HOURS), fill_value=0).astype("int64")
 
     def fresh(self, minute: float) -> bool:
-        """Whether something of the hours that are over was heard of within 45 minutes of the hours of service."""
-        heard = bisect_left(self.minutes, _known_hours(minute) * 60)
+        """Whether something until the end of the hour was heard of within 45 minutes of the hours of service."""
+        heard = bisect_left(self.minutes, (minute // 60 + 1) * 60)
         return heard > 0 and _service_minutes(self.minutes[heard - 1], minute) <= _STALE_MIN
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from scoring.board import Board, SourceState
+from scoring.board import Board, KpiResult, SourceState
 from scoring.calendar import BusinessCalendar
 from scoring.compile import compile_scorecard
 from scoring.counters import Increments
@@ -39,17 +39,20 @@ class PastBoard:
 class PastBoards:
     """The boards of a span of past days under one model; what is not known of a moment then is not used for it.
 
-    A counter is known when its bucket is over. `forecast` are the KPIs whose forecasts are wanted.
+    A counter is known when its bucket is over; of events, the newest of a bucket when it begins. `forecast` are the
+    KPIs whose forecasts are wanted, `silence` those whose newest events are.
     """
 
-    def __init__(self, model: Model, counts: PastCounts, forecast: Collection[CellKey] = ()) -> None:
+    def __init__(
+        self, model: Model, counts: PastCounts, forecast: Collection[CellKey] = (), silence: Collection[CellKey] = ()
+    ) -> None:  # fmt: skip
         wanted = {kpi for _, kpi in forecast}
         kpis = [one if one.id in wanted else one.model_copy(update={"trend": None}) for one in model.kpis]
         self._model = model.model_copy(update={"kpis": kpis})  # series are nobody's concern here, and cost the most
         self._counts = counts
         self._calendar = BusinessCalendar(model.calendar)
         self._buckets = Buckets(counts.model, self._calendar)
-        self._forecast = forecast
+        self._forecast, self._silence = forecast, silence
         self._of = _History(counts, self._buckets, self._calendar)
         self._dated = bool(model.changes or model.gates or edition_dates(model))
         self._source_of = {event.type: event.source for event in model.events}
@@ -85,7 +88,9 @@ class PastBoards:
             evaluator.apply(increments)
         evaluator.apply(increments_of(today))
         heard = former.heard if former else self._of.heard(date, _HEARD_DAYS)
-        return _Standing(self._model, self._calendar, self._source_of, self._forecast, date, evaluator, heard)
+        return _Standing(
+            self._model, self._calendar, self._source_of, self._forecast, self._silence, date, evaluator, heard
+        )  # fmt: skip
 
     def _scorecard(self, date: dt.date, former: Scorecard | None) -> Scorecard:
         if former is not None and not self._dated:
@@ -98,10 +103,12 @@ class _Standing:
 
     def __init__(
         self, model: Model, calendar: BusinessCalendar, source_of: Mapping[str, str], forecast: Collection[CellKey],
-        date: dt.date, evaluator: Evaluator, heard: dict[str, int],
+        silence: Collection[CellKey], date: dt.date, evaluator: Evaluator, heard: dict[str, int],
     ) -> None:  # fmt: skip
         self._model, self._calendar, self._source_of = model, calendar, source_of
-        self._forecast = forecast
+        self._forecast, self._silence = forecast, silence
+        self._ahead: list[Counted] = []
+        self._spoken: dict[tuple[str, str], int] = {}
         self.date, self.evaluator, self.heard = date, evaluator, heard
         self._sources: dict[str, SourceState] = {}
         self._forecasts: dict[CellKey, Forecast] = {}
@@ -110,6 +117,7 @@ class _Standing:
 
     def boards(self, start_ms: int, ticks: Sequence[int], coming: Sequence[Counted]) -> Iterator[PastBoard]:
         """The boards at a moment and at these, of which the last has taken in all that is to come."""
+        self._ahead = sorted((one for one in coming if one.name[0] == "@"), key=lambda one: -one.start_ms)
         yield self._board(start_ms, [], whole=True)
         place = 0
         for tick_ms in ticks:
@@ -121,10 +129,12 @@ class _Standing:
         """The board at a moment, after taking in what was counted since the one before."""
         if counted:
             self.evaluator.apply(increments_of(counted))
-            hear(self.heard, counted)
+        begun = self._begun(now_ms)
+        hear(self.heard, begun)
         changes = self.evaluator.tick(now_ms)
-        moved = None if whole else {unit for unit, _ in changes.kpis} | changes.units.keys()
         self._keep(changes)
+        spoken = self._speak(begun, changes.kpis, whole=whole)
+        moved = None if whole else {unit for unit, _ in changes.kpis} | changes.units.keys() | spoken
         self._look_ahead(now_ms)
         board = Board(
             0, self._model.version, now_ms, kpis=self._kpis, units=self._units, sources=self._heard(now_ms),
@@ -138,6 +148,38 @@ class _Standing:
             self._kpis = {**self._kpis, **changes.kpis}
         if changes.units:
             self._units = {**self._units, **changes.units}
+
+    def _begun(self, now_ms: int) -> list[Counted]:
+        """The newest events of buckets that have begun by now.
+
+        What happened within a bucket is not known, so one with events has no silence before the newest of them.
+        """
+        begun: list[Counted] = []
+        while self._ahead and self._ahead[-1].start_ms <= now_ms:
+            begun.append(self._ahead.pop())
+        return begun
+
+    def _speak(self, begun: Sequence[Counted], changed: Collection[CellKey], *, whole: bool) -> set[str]:
+        """Let KPIs whose silence is watched have spoken when the newest event of a begun bucket comes; their units."""
+        if not self._silence:
+            return set()
+        nodes, now = self.evaluator.scorecard.nodes, set()
+        for one in begun:
+            type_, unit = one.name[1:].split("|", 2)[:2]
+            for place in (unit, *nodes[unit].ancestors) if unit in nodes else ():
+                self._spoken[type_, place] = max(self._spoken.get((type_, place), 0), int(one.amount))
+                now.add(place)
+        kpis: dict[CellKey, KpiResult] = {}
+        for key in self._silence:
+            held = self._kpis.get(key)
+            if held is not None and (whole or key[0] in now or key in changed):
+                types = self.evaluator.readings[key].cell.rule.event_types
+                known = [self._spoken[type_, key[0]] for type_ in types if (type_, key[0]) in self._spoken]
+                event_ms = max([one for one in known if one < held.period_end_ms], default=0)
+                if event_ms >= max(held.period_start_ms, (held.event_ms or 0) + 1):
+                    kpis[key] = replace(held, event_ms=event_ms)
+        self._kpis = {**self._kpis, **kpis}
+        return {unit for unit, _ in kpis}
 
     def _heard(self, now_ms: int) -> dict[str, SourceState]:
         """The states of the sources; the same object while none differs."""

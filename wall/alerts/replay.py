@@ -10,7 +10,7 @@ from statistics import median
 
 from scoring.alerts.alert import Alert, AlertKey
 from scoring.alerts.places import places
-from scoring.alerts.rules import AlertRule, OnPace
+from scoring.alerts.rules import AlertRule, OnPace, OnSilence
 from scoring.calendar import MINUTE_MS, BusinessCalendar
 from scoring.definitions import Model
 from scoring.editions import edition
@@ -101,9 +101,10 @@ def replay(
     step_ms = max(step_ms, *(finest_ms(model, counts) for model in models))
     runs = [_Run(model) for model in models]
     forecast = {key for model in models for key in forecast_keys(model)}
+    silence = {key for model in models for key in silence_keys(model)}
     calendar = BusinessCalendar(models[0].calendar)
     until: dt.date | None = None
-    for date, boards in _by_day(PastBoards(models[0], counts, forecast).between(first, last, step_ms)):
+    for date, boards in _by_day(PastBoards(models[0], counts, forecast, silence).between(first, last, step_ms)):
         for board in boards:
             for run in runs:
                 run.take(board)
@@ -141,6 +142,15 @@ def forecast_keys(model: Model) -> set[CellKey]:
     """The KPIs at units whose forecasts a model's rules read."""
     ahead = [rule for rule in model.alerts if isinstance(rule.on, OnPace) and rule.on.of == "forecast"]
     return {(key.unit, key.kpi) for rule in ahead for key in places(rule, model)}
+
+
+def silence_keys(model: Model) -> set[CellKey]:
+    """The KPIs at units whose newest events a model's rules read."""
+    found: set[CellKey] = set()
+    for rule in (one for one in model.alerts if isinstance(one.on, OnSilence) and one.on.source is None):
+        for key in places(rule, model):
+            found |= {(key.unit, key.kpi)} if key.kpi else {(key.unit, kpi.id) for kpi in model.kpis}
+    return found
 
 
 class _Run:

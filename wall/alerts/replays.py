@@ -68,11 +68,12 @@ def span_of(
         raise Refused("nothing was counted yet, so there is no past to replay")
     begins = dt.datetime.strptime(days[0], "%Y%m%d").date()  # noqa: DTZ007
     last = last or today - dt.timedelta(days=1)
-    first = max(first or last - dt.timedelta(days=back - 1), begins)
+    asked = first or last - dt.timedelta(days=back - 1)
+    first = max(asked, begins)
     if last > today:
         raise Refused(f"{last} is yet to come; give a day up to {today}")
     if first > last:
-        raise Refused(f"nothing was counted from {first} to {last}; counters begin on {begins}")
+        raise Refused(f"nothing was counted from {asked} to {last}; counters begin on {begins}")
     return Span(first, last)
 
 
