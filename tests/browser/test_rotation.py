@@ -208,6 +208,17 @@ def test_a_jump_needs_an_open_window(page: Any) -> None:
     assert screen.over(0, 140) == {0: 0, 100: 1, 110: 0}
 
 
+def test_what_only_jumps_has_no_turn_of_its_own(page: Any) -> None:
+    items = [item(0, 10), item(1, 10, only_jumps=True), item(2, 10)]
+    screen = Screen(page, programme(*items, jump=[]))
+    assert set(screen.over(0, 100).values()) == {0, 2}
+    screen.programme = programme(*items, jump=[1])
+    assert screen.at(100) == 1
+    screen.programme = programme(*items, jump=[])
+    assert screen.at(119) == 1, "a jump lasts its time"
+    assert set(screen.over(121, 200).values()) == {0, 2}
+
+
 def test_hold_keeps_what_is_shown_and_lets_jumps_wait(page: Any) -> None:
     items = [item(0, windows=[(0, 50)]), item(1), item(2, pinned=True, windows=[(60, 80)])]
     screen = Screen(page, programme(*items, jump=[]))

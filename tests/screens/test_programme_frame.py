@@ -34,17 +34,18 @@ def view(model: Model, board: Board | None = None, unit: str = "", language: str
 
 
 def test_items_say_what_is_shown_when() -> None:
-    asked = {"hours": ["13:00", "14:00"], "pinned": True, "dwell": "1m", "stays_at_most": "10m", "jumps_in_for": 15}
+    asked = {"hours": ["13:00", "14:00"], "pinned": True, "dwell": "1m", "stays_at_most": "10m", "jumps_in_for": 15,
+             "only_jumps": True}  # fmt: skip
     model = model_with({"scene": "main"}, {"scene": "anywhere", "unit": "d1", **asked}, theme="light")
     found = view(model)
     assert (found["theme"], found["night"], found["stay"], found["jump"]) == ("light", None, [], [])
     opens = NOON_MS + HOUR_MS
     assert found["items"] == [
         {"key": 0, "scene": "main", "unit": "co", "address": "/wall/main", "dwell": 30_000,
-         "pinned": False, "windows": None, "stay_at_most": 300_000, "jump_for": 20_000},
+         "pinned": False, "windows": None, "stay_at_most": 300_000, "jump_for": 20_000, "only_jumps": False},
         {"key": 1, "scene": "anywhere", "unit": "d1", "address": "/wall/anywhere?unit=d1", "dwell": 60_000,
          "pinned": True, "windows": [[opens, opens + HOUR_MS], [opens + 24 * HOUR_MS, opens + 25 * HOUR_MS]],
-         "stay_at_most": 600_000, "jump_for": 15_000},
+         "stay_at_most": 600_000, "jump_for": 15_000, "only_jumps": True},
     ]  # fmt: skip
 
 
