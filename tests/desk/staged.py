@@ -12,14 +12,21 @@ import flask
 from werkzeug.test import TestResponse
 
 from scoring.definitions import Model
+from streams.redis_adapters.outbox import Outbox
 from tests.server.teams import FEBRUARY, MARCH, company, count
 from tests.support.servers import Service, wait_until
+from wall.alerts.book import AlertBook
+from wall.alerts.steps import AlertSteps
 from wall.api import create_api
 from wall.board_follower import BoardFollower
 from wall.dash_app import PageApp, create_dash
+from wall.desk.alerts import Alerting
 from wall.desk.desk import Desk
 from wall.desk.rooms import Rooms
+from wall.messages.channels import open_channels
+from wall.messages.testing import ChannelTest
 from wall.metrics import Screens
+from wall.people.entrance import open_entrance
 from wall.people.viewer import Viewer
 from wall.push import Hub
 from wall.pushed import Pushed
@@ -121,8 +128,17 @@ def _stage(site: Site, follower: BoardFollower) -> Stage:
     pushed = Pushed(follower, fleet, sights)
     server = flask.Flask("test")
     create_api(server, site, follower, Screens(Hub(pushed.view, pushed.head, pushed.stamp), fleet), seen, stories)
-    rooms = Rooms(site, follower, fleet, sights)
+    rooms = Rooms(site, follower, fleet, sights, alerting=_alerting(site, follower, sights))
     add_wall_pages(server, seen, fleet)
     app = create_dash(server, seen, stories, rooms)
     rooms.add_to(app, server)
     return Stage(site, follower, server, app, rooms, Desk(site, follower, sights))
+
+
+def _alerting(site: Site, follower: BoardFollower, sights: Sights) -> Alerting:
+    """Alerts as nobody works them out, and no channels."""
+    entrance, outbox = open_entrance(site), Outbox(site.redis, site.settings.site)
+    book = AlertBook(site, follower, sights)
+    steps = AlertSteps(site, follower, sights, entrance.accounts, book)
+    test = ChannelTest(open_channels(site.settings.channels), entrance.accounts, outbox, entrance.trail)
+    return Alerting(book, steps, outbox, test)

@@ -12,6 +12,7 @@ import uuid
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -63,7 +64,10 @@ RULES = [
 def july_model() -> Model:
     """The airline with rules; departures on time of the day, so that they move, and a plan that July may miss."""
     model = read("airline")
-    changed = {"on_time_departure": {"period": "day"}, "flights_operated": {"target": _PLAN, "applies_to": _UNITS}}
+    changed: dict[str, dict[str, Any]] = {
+        "on_time_departure": {"period": "day"},
+        "flights_operated": {"target": _PLAN, "applies_to": _UNITS},
+    }
     kpis = [{**one.model_dump(by_alias=True), **changed.get(one.id, {})} for one in model.kpis]
     content = {**model.model_dump(by_alias=True), "kpis": kpis, "alerts": RULES}
     return Model.model_validate(content)
