@@ -60,7 +60,12 @@ def _top(found: Lookup) -> html.Header:
     other = next(known for known in LANGUAGES if known != words.language)
     desk = [html.A(words("desk.title"), href=f"/desk?lang={words.language}")] if found.reader.rooms else []
     standups = [html.A(words("standup.plain"), href=f"/standup?lang={words.language}")] if found.model.units else []
-    links = [*standups, *desk, html.A(words("index.language"), href=f"/?lang={other}"), *account_menu(words, found.reader)]
+    links = [
+        *standups,
+        *desk,
+        html.A(words("index.language"), href=f"/?lang={other}"),
+        *account_menu(words, found.reader),
+    ]
     title = html.Div([html.H1(found.text(found.model.title)), html.Span(words("index.title"))])
     return html.Header([title, html.Div(links, className="home-links")], className="home-head")
 

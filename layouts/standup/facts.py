@@ -116,6 +116,7 @@ class MeetingFact:
     may_run: bool = False
     may_write: bool = False
     may_assign: bool = False
+    may_export: bool = False
     owners: Sequence[tuple[str, str]] = ()
     due: dt.date | None = None
     last: str = ""

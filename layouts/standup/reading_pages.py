@@ -81,16 +81,17 @@ def minutes_page(found: Lookup, fact: MeetingFact) -> html.Main:
     """The minutes of a meeting."""
     words, told = found.words, minutes(found, fact)
     place = f"/standup/{quote(fact.unit)}/minutes/{quote(fact.id)}"
-    files = html.Nav(
-        [html.A(name, href=f"{place}.{end}?lang={words.language}", className="su-button") for name, end in
-         (("Markdown", "md"), ("PDF", "pdf"))], className="su-files",
-    )  # fmt: skip
+    links = [
+        html.A(name, href=f"{place}.{end}?lang={words.language}", className="su-button")
+        for name, end in (("Markdown", "md"), ("PDF", "pdf"))
+    ]
+    files = [html.Nav(links, className="su-files")] if fact.may_export else []
     head = _top(found, told.title, place, f"/standup/{quote(fact.unit)}/minutes?lang={words.language}")
     about = html.Div([html.P(one) for one in told.about], className="su-minutes-about")
     blocks = [_block(one) for one in told.blocks]
-    links = [_other(found, name, one) for name, one in told.links]
-    linked = [html.Section([html.H2(words("standup.minutes.linked")), *links], className="su-block")] if links else []
-    return html.Main([head, html.Section([about, files], className="su-sheet su-minutes-head"), *blocks, *linked],
+    others = [_other(found, name, one) for name, one in told.links]
+    linked = [html.Section([html.H2(words("standup.minutes.linked")), *others], className="su-block")] if others else []
+    return html.Main([head, html.Section([about, *files], className="su-sheet su-minutes-head"), *blocks, *linked],
                      className="su-read")  # fmt: skip
 
 

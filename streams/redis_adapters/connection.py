@@ -44,6 +44,9 @@ def reaching() -> Iterator[None]:
         yield
     except (redis.ConnectionError, redis.TimeoutError, redis.BusyLoadingError) as error:
         raise StoreUnavailable(f"Redis can't be reached: {error}") from error
+    except (redis.exceptions.OutOfMemoryError, redis.ReadOnlyError, redis.exceptions.MasterDownError) as error:
+        # The client takes the word that tells these apart off their texts.
+        raise StoreUnavailable(f"Redis can't serve now: {error}") from error
     except redis.ResponseError as error:
         if str(error).startswith(("LOADING", "READONLY", "MASTERDOWN", "UNBLOCKED", "MISCONF", "OOM")):
             raise StoreUnavailable(f"Redis can't serve now: {error}") from error

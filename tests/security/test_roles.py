@@ -111,7 +111,7 @@ def _forged(place: Premises, who: Viewer, asked: Asked) -> Answer:
     return place.call(output, who, named if asked.draw.random() < 0.8 else {}, other)
 
 
-def _standup(path: str, **query: str) -> Way:
+def _standup(path: str, *by: Capability, **query: str) -> Way:
     """A stand-up that somebody who sees all has begun, written in and ended, or (path without minutes) goes on with."""
 
     def go(place: Premises, who: Viewer, asked: Asked) -> Answer:
@@ -124,7 +124,7 @@ def _standup(path: str, **query: str) -> Way:
         named = {"unit": asked.unit, "name": name[1] if name else "none"}
         return place.get(path.format(**named), who, **query)
 
-    return Way(go, path=path)
+    return Way(go, by or _VIEW, path)
 
 
 def _alert(path: str) -> Way:
@@ -147,7 +147,7 @@ WAYS: Mapping[str, Way] = {
     "stand-up now": _standup("/standup/{unit}/now"),
     "stand-ups of unit": _standup("/standup/{unit}/minutes"),
     "minutes": _standup("/standup/{unit}/minutes/{name}"),
-    "minutes as text": _standup("/standup/{unit}/minutes/{name}.md", lang="zh-CN"),
+    "minutes as text": _standup("/standup/{unit}/minutes/{name}.md", Capability.EXPORT, lang="zh-CN"),
     "home": _page("/"),
     "home as html": _get("/"),
     "unknown page": _get("/{unit}/{kpi}"),

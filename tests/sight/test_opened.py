@@ -37,6 +37,20 @@ def test_nothing_is_seen_without_a_look() -> None:
     assert not found.has_unit("company")
 
 
+def test_alert_rules_are_seen_as_far_as_what_they_name() -> None:
+    rules = [
+        {"id": "all", "title": "All", "when": {"kind": "threshold", "below": 80}, "inhibited_by": ["blue_only"]},
+        {"id": "both", "title": "Both", "when": {"kind": "status"}, "units": ["red", "blue"], "notify": ["channel:x"]},
+        {"id": "blue_only", "title": "Blue", "when": {"kind": "status"}, "units": ["blue"]},
+        {"id": "other_kpi", "title": "Other", "when": {"kind": "status"}, "kpis": ["nothing_*"]},
+        {"id": "source", "title": "Source", "when": {"kind": "silence", "after": "1h", "source": "gone"}},
+    ]
+    model = Model.model_validate({**teams().model_dump(by_alias=True), "alerts": rules})
+    found = {rule.id: rule for rule in seen(Look("red"), model=model).model.alerts}
+    assert set(found) == {"all", "both"}
+    assert (found["both"].units, found["both"].notify, found["all"].inhibited_by) == (["red"], [], [])
+
+
 def test_a_person_sees_the_own_unit_only() -> None:
     found = seen(Look("ann", "total"))
     assert [unit.id for unit in found.model.units] == ["ann"]

@@ -101,6 +101,9 @@ def test_what_is_written_is_in_the_minutes_and_can_be_undone(room: Room) -> None
         wanted = ("bolts are missing", "order bolts", "night shift helps", "Bob")
         assert [one for one in wanted if one not in told] == []
         assert "a slip" not in told
+    assert room.place.get(f"/standup/{room.unit}/minutes/{meeting}", reader(room.unit)).status == 200
+    assert "bolts" not in room.place.get(f"/standup/{room.unit}/minutes/{meeting}.md", reader(room.unit)).text
+    assert ".pdf" not in room.place.get(f"/standup/{room.unit}/minutes/{meeting}", reader(room.unit)).text
     acts = [one for one in room.place.site.trail.entries("audit.exported") if one.body.get("format") == "md"]
     assert acts
     assert acts[-1].body["unit"] == room.unit

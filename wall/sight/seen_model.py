@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from scoring.alerts.places import names_kpi, names_unit
+from scoring.alerts.rules import AlertRule, OnSilence
 from scoring.definitions import Change, Kpi, KpiChange, Model, Unit
 from scoring.expressions import names
 from scoring.gates import Ceiling, Gate, Veto
@@ -23,9 +25,10 @@ def seen_model(model: Model, opened: Opened) -> Model:
     maps = [one for one in model.maps if _map_is_seen(one, ids)]
     drawn, told = {one.id for one in maps}, bool(opened.events)
     scenes = [one for one in model.scenes if _scene_is_seen(one, ids, shown, drawn, told)]
+    counted = _counted(model, kpis, bool(opened.events))
     return model.model_copy(
         update={
-            **_counted(model, kpis, bool(opened.events)),
+            **counted,
             "units": units,
             "kpis": kpis,
             "objectives": [one for one in model.objectives if one.id in {kpi.objective for kpi in kpis}],
@@ -36,6 +39,7 @@ def seen_model(model: Model, opened: Opened) -> Model:
             "scenes": scenes,
             "playlists": list(_playlists(model, {one.id for one in scenes}, ids, shown)),
             "roles": [],
+            "alerts": _rules(model, units, kpis, {source.id for source in counted["sources"]}),
             "mappings": [],
         }
     )
@@ -107,6 +111,21 @@ def _kpi_change(change: KpiChange, places: Collection[str]) -> KpiChange | None:
     }
     seen = change.model_copy(update=by_place)
     return seen if any(getattr(seen, name) is not None for name in KpiChange.model_fields) else None
+
+
+def _rules(model: Model, units: Sequence[Unit], kpis: Sequence[Kpi], sources: Collection[str]) -> list[AlertRule]:
+    """The alert rules that name something seen, with only those names; whom they tell is nobody's business here."""
+    found = []
+    for rule in model.alerts:
+        named = [one for one in rule.units if any(names_unit(one, unit) for unit in units)]
+        about = [one for one in rule.kpis if any(names_kpi(one, kpi) for kpi in kpis)]
+        heard = not isinstance(rule.on, OnSilence) or rule.on.source is None or rule.on.source in sources
+        if named and heard and (about or not rule.kpis):
+            found.append(rule.model_copy(update={"units": named, "kpis": about, "notify": []}))
+    ids = {rule.id for rule in found}
+    return [
+        rule.model_copy(update={"inhibited_by": [one for one in rule.inhibited_by if one in ids]}) for rule in found
+    ]
 
 
 def _gate_is_seen(gate: Gate, places: Collection[str], kpis: Collection[str]) -> bool:

@@ -59,9 +59,9 @@ class Gatherer:
         """What is not begun is shown anew every minute."""
         return f"next.{self._follower.now_ms() // 60_000}.{len(followup.actions)}"
 
-    def of(self, viewer: Viewer, meeting: Meeting) -> Shown:
-        """A meeting, whether it runs or not."""
-        seen = self._standups.visible(viewer)
+    def of(self, viewer: Viewer, meeting: Meeting, capability: Capability = Capability.VIEW) -> Shown:
+        """A meeting, whether it runs or not, as far as a capability of the viewer reaches."""
+        seen = self._standups.visible(viewer, capability)
         followup = self._standups.followup(seen)
         held = self._standups.meetings.snapshot(meeting)
         board = seen.board(held.board())
@@ -129,6 +129,7 @@ class Gatherer:
             "may_run": self._standups.may_run(viewer, unit),
             "may_write": bool(steps),
             "may_assign": assigns,
+            "may_export": self._standups.visible(viewer, Capability.EXPORT).has_unit(unit),
             "due": self._standups.due(),
             "clock_ms": self._follower.now_ms(),
             "speed": self._follower.clock.speed,

@@ -18,6 +18,7 @@ from layouts.standup.meeting_page import meeting_page
 from layouts.standup.minutes import markdown, minutes
 from layouts.standup.reading_pages import meetings_page, minutes_page, units_page
 from layouts.words import Words
+from scoring.roles import Capability
 from streams.records import LogUnavailable
 from streams.redis_adapters.connection import StoreUnavailable
 from wall.followup.items import ActionState, Anchor
@@ -118,10 +119,11 @@ class StandupPages:
         name, _, ending = name.partition(".")
         self._standups.refresh()
         meeting = self._standups.meetings.one(name)
-        known = meeting is not None and meeting.unit == unit and self._site.visible().has_unit(unit)
+        capability = Capability.EXPORT if ending else Capability.VIEW
+        known = meeting is not None and meeting.unit == unit and self._site.visible(capability).has_unit(unit)
         if meeting is None or not known or ending not in ("", "md", "pdf"):
             return no_such_page()
-        shown = self._gatherer.of(current_viewer(), meeting)
+        shown = self._gatherer.of(current_viewer(), meeting, capability)
         found = self._found(shown)
         told = minutes(found, shown.fact)
         if not ending:
