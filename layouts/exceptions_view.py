@@ -13,7 +13,7 @@ from scoring.explain import points_lost
 from . import formats, moments
 from .alert_rows import Alerted, alert_detail, alert_line, alert_title, alerted_subjects, handler
 from .alerts.standing import MOST_SEVERE_FIRST
-from .formats import MINUS, Form
+from .formats import Form
 from .kpi_view import form_for, value_text
 from .links import alert_href, explain_href
 from .lookup import Lookup, ShownScene, View
@@ -95,7 +95,7 @@ def _note(found: Lookup, every: Sequence[Row], rows: int) -> str:
 def _slot(found: Lookup, prefix: str, row: Row | None) -> View:
     if row is None:
         row = Row("", "", "", "")
-    impact = "" if row.lost is None else MINUS + formats.fixed(max(row.lost, Fraction(0)), 1)
+    impact = "" if row.lost is None else formats.signed_digits(-formats.rounded(max(row.lost, Fraction(0)), 1), 1)
     return {
         f"{prefix}.status": row.status,
         f"{prefix}.title": row.title,

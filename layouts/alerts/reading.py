@@ -31,7 +31,7 @@ def level_text(found: Lookup, fact: AlertFact) -> str:
         return _amount(found, fact, fact.level)
     # As it was declared: a reading that rounds to it must not look like it.
     level = f"{formats.plain(fact.level * 100)}%" if fact.of == "attainment" else _amount(found, fact, fact.level)
-    return f"{'<' if _falls(found, fact) else '>'} {level}"
+    return f"{'<' if _falls(found, fact) else '>'}\N{NO-BREAK SPACE}{level}"
 
 
 def split_reading(shown: str) -> tuple[str, str]:

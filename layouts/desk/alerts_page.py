@@ -8,7 +8,7 @@ from typing import Any
 
 from dash import html
 
-from .. import moments
+from .. import formats, moments
 from ..alerts.facts import AlertFact
 from ..alerts.reading import against
 from ..alerts.rule_text import fires_when, over_when
@@ -78,7 +78,9 @@ def _severity(words: Words, severity: str) -> html.Span:
 
 def _bars(words: Words, counts: Mapping[dt.date, int], days: Sequence[dt.date], css: str = "") -> html.Div:
     """A bar for each day, from zero, as high as its count against the highest; each says its day and number."""
-    most = max([1, *counts.values()])
+    most = max(counts.values(), default=0)
+    if not most:
+        return html.Div(formats.UNKNOWN, className=f"day-bars {css}".strip())
     bars = []
     for day in days:
         count = counts.get(day, 0)

@@ -82,7 +82,7 @@ def test_an_alert_comes_to_wall_bell_and_inbox_without_a_reload(stage: Stage, re
     _says(wall, ".firing-mark[data-is=critical]:not([data-off='1'])", "1")
     _says(wall, ".exception[data-is=critical]", "91.0%")
     _says(inbox, ".badge", "1")
-    _says(inbox, ".alert-row[data-is=critical]", "91.0%, alert < 95")
+    _says(inbox, ".alert-row[data-is=critical]", "91.0%, alert <\N{NO-BREAK SPACE}95")
     assert wall.evaluate("window.stayed")
     wall.close()
     inbox.close()

@@ -65,7 +65,7 @@ def test_one_alert_is_told_with_value_target_since_contributors_and_advice_in_ei
     assert draft.title == "Critical · Company · Quality 81.4% (target 90%)"
     assert draft.link == "https://kpi.example.com/phone/-/alerts/a-company"
     assert _lines(draft) == [
-        "Quality is low", "Alert level < 90.0%", "Since 10:25 (1 h 35 min)",
+        "Quality is low", "Alert level <\N{NO-BREAK SPACE}90.0%", "Since 10:25 (1 h 35 min)",
         "Likely contributors: Blue 76.9%, Red 84.8%", "What to do: Check the line.",
     ]  # fmt: skip
     chinese = alert_message("fired", [fact], _seen(WHOLE), board, "zh-CN", NOW_MS)
