@@ -78,7 +78,7 @@ def _severity(words: Words, severity: str) -> html.Span:
 
 def _bars(words: Words, counts: Mapping[dt.date, int], days: Sequence[dt.date], css: str = "") -> html.Div:
     """A bar for each day, from zero, as high as its count against the highest; each says its day and number."""
-    most = max(counts.values(), default=0)
+    most = max((counts.get(day, 0) for day in days), default=0)
     if not most:
         return html.Div(formats.UNKNOWN, className=f"day-bars {css}".strip())
     bars = []

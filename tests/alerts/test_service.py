@@ -25,6 +25,7 @@ from wall.definitions.apply import put_in_force
 from wall.journal import Entry
 from wall.people.accounts import Accounts
 from wall.people.entrance import real_ms
+from wall.results.past import counted_to
 from wall.settings import Settings
 from wall.wiring import Site, open_site
 
@@ -44,14 +45,15 @@ class Stage:
     now_ms: int = NOON
     values: dict[tuple[str, str], int] = field(default_factory=dict)
 
-    def publish(self, later_ms: int = 0, **values: int) -> None:
-        """A board so much later, with these values of `k` by unit."""
+    def publish(self, later_ms: int = 0, wait_s: float = 60, **values: int) -> None:
+        """A board so much later, with these values of `k` by unit; waited for so long at most (0: not at all)."""
         self.now_ms, self.version = self.now_ms + later_ms, self.version + 1
         self.values |= {(unit, "k"): value for unit, value in values.items()}
         kpis = {place: result(place, Fraction(value), event_ms=self.now_ms) for place, value in self.values.items()}
         meta = BoardMeta(self.version, self.now_ms, self.model.version, "test")
         self.site.boards.publish(meta, {"kpis": kpis}, whole=self.version == 1)
-        wait_until(self._is_dealt_with, 60, f"board {self.version} was dealt with")
+        if wait_s:
+            wait_until(self._is_dealt_with, wait_s, f"board {self.version} was dealt with")
 
     def _is_dealt_with(self) -> bool:
         figures = AlertStore(self.site.redis, self.site.settings.site).figures()
@@ -114,6 +116,24 @@ def test_readers_are_told_of_what_they_see_and_of_nothing_else(stage: Stage) -> 
         assert "b1" not in group["title"] + group["text"]
         stage.publish(MINUTE, a1=90, b1=90)
         assert stage.told(6)["recovered", ""] == 1
+
+
+def test_what_the_log_held_is_counted_before_anything_is_judged(stage: Stage) -> None:
+    site = stage.site
+    site.log.append([("x", b"no event at all")])
+    known = AlertStore(site.redis, site.settings.site)
+    with Service("alert", site.settings):
+        with pytest.raises(AssertionError, match="board 1 was"):
+            stage.publish(a1=70, wait_s=4)
+        assert known.figures() is None
+        with Service("ingest", site.settings):
+            wait_until(
+                lambda: counted_to(site, {one: site.log.end(one) for one in site.log.partitions()}), 60, "counted"
+            )
+        for _ in range(3):
+            stage.publish(wait_s=0)
+        stage.publish()
+        assert stage.told(2)["fired", "ann"] == 1
 
 
 def test_what_is_acknowledged_goes_no_further_up(stage: Stage) -> None:

@@ -22,6 +22,7 @@ from wall.messages.delivery import Delivery
 from wall.messages.messenger import Messenger
 from wall.people.accounts import Accounts
 from wall.people.entrance import real_ms
+from wall.results.past import counted_to
 from wall.sight.look import WHOLE
 from wall.sight.visible import Sights
 from wall.wiring import Site
@@ -42,6 +43,8 @@ _RENEW_S, _PRUNE_S, _DELIVER_S, _RETRY_S = 0.5, 600.0, 0.1, 0.5
 _READINGS_S = 2.0
 #: What people did is looked for so often.
 _JOURNAL_S = 0.4
+#: What the log held when work began is waited for this long; a site that lags for longer is judged by what it has.
+_MOST_BEHIND_S = 600.0
 #: Plans that may follow from each other at one moment: as many as there are levels of escalation, and some.
 _MOST_PLANS = 12
 
@@ -115,6 +118,7 @@ class AlertService:
 
     def _work(self) -> None:
         """Go on from what is kept, round by round."""
+        first = self._await_counted()
         evaluation = Evaluation(self._store.load(), self._view.edition)
         self._view.moved()
         self._handlings.read_on()
@@ -125,10 +129,32 @@ class AlertService:
             began = time.monotonic()
             self._view.wait(ROUND_MS)
             self._renew()
-            if self._view.is_judged:
+            if self._view.is_judged and self._view.board().version >= first:
                 judged = self._round(evaluation, judged)
             self._remind()
             time.sleep(max(0.0, ROUND_MS / 1000 - (time.monotonic() - began)) if judged else 0)
+
+    def _await_counted(self) -> int:
+        """Wait until what is in the log is counted: a silence that is only a backlog is none.
+
+        Returns the version of the first board that shows it.
+        """
+        deadline, first = time.monotonic() + _MOST_BEHIND_S, 0
+        try:
+            ends = {one: self._site.log.end(one) for one in self._site.log.partitions()}
+            while not self._stopping() and not counted_to(self._site, ends):
+                if time.monotonic() > deadline:
+                    log.warning(
+                        "the counters are behind the log after %.0f s; judging by what they have", _MOST_BEHIND_S
+                    )
+                    return 0
+                self._view.wait(ROUND_MS)
+                self._renew()
+                # One may be under way that began before the last event was counted.
+                first = self._view.board().version + 2
+        except LogUnavailable as outage:
+            log.warning("%s; alerts are judged by what is counted", outage)
+        return first
 
     def _round(self, evaluation: Evaluation, judged: tuple[int, str] | None) -> tuple[int, str]:
         """Judge a new board, or what time alone changes; then tell what is due."""
