@@ -77,7 +77,8 @@ _SHAPES = """() => {
   kpiwallFit.look();
   const glyphs = [...document.querySelectorAll(".wall [data-is] .glyph")].filter(kpiwallFit.visible);
   const picture = (glyph) => kpiwallFit.glyphs(glyph.parentElement).map((one) => one.address)[0];
-  return glyphs.map((glyph) => [glyph.closest("[data-is]").dataset.is, picture(glyph)]);
+  // News on another page of their line are out of sight.
+  return glyphs.map((glyph) => [glyph.closest("[data-is]").dataset.is, picture(glyph)]).filter(([, shape]) => shape);
 }"""
 
 

@@ -38,5 +38,8 @@ window.kpiwall = window.kpiwall || {};
   // One timer for all lines of whatever scene is shown; a scene that has gone takes its lines with it.
   window.setInterval(() => document.querySelectorAll(".change-pages").forEach(turn), PAGE_MS);
 
+  // Another size wraps them elsewhere.
+  window.addEventListener("resize", () => document.querySelectorAll(".change-pages").forEach((rows) => place(rows, 0)));
+
   kpiwall.turnLines = () => Promise.all([...document.querySelectorAll(".change-pages")].map(turn));
 })(window.kpiwall);
