@@ -27,7 +27,7 @@ _SMALL = """() => [...document.querySelectorAll('.standup button, .standup a')].
 }).map((one) => one.outerHTML.slice(0, 120))"""
 _SIZES = {"1080p": (1920, 1080), "4K": (3840, 2160), "upright": (1080, 1920), "phone": (390, 844)}
 #: Another viewer sees a step within a second of the presenter; a busy machine is given more.
-_FOLLOWS_MS = 5000
+_FOLLOWS_MS = 10_000
 
 
 @pytest.fixture(scope="module")
