@@ -43,7 +43,7 @@ def add_alert_routes(server: flask.Flask, seen: SeenSite, book: AlertBook, steps
         visible = seen.visible()
         fact = book.one(visible, name)
         if fact is None:
-            return no_such_alert(name)
+            return no_such_alert()
         events = [
             {"at_ms": one.at_ms, "kind": one.kind} | ({"who": list(one.who)} if one.kind in _DONE else {})
             for one in book.events(visible, name)
@@ -68,7 +68,7 @@ def add_alert_routes(server: flask.Flask, seen: SeenSite, book: AlertBook, steps
     def _done(name: str, step: Callable[[Mapping[str, Any]], AlertFact]) -> _Answer:
         body = flask.request.get_json(silent=True) if flask.request.data else {}
         if book.one(seen.visible(), name) is None:
-            return no_such_alert(name)
+            return no_such_alert()
         try:
             return flask.jsonify(plain(step(body if isinstance(body, dict) else {})))
         except Refused as refused:
@@ -83,9 +83,9 @@ def add_alert_routes(server: flask.Flask, seen: SeenSite, book: AlertBook, steps
 _DONE = frozenset({"acknowledged", "snoozed", "assigned"})
 
 
-def no_such_alert(name: str) -> tuple[flask.Response, int]:
+def no_such_alert() -> tuple[flask.Response, int]:
     """What is said of an alert that there is not, and of one that the viewer does not see."""
-    return flask.jsonify(error=f"there is no alert {name[:40]!r}"), 404
+    return flask.jsonify(error="there is no such alert"), 404
 
 
 def plain(fact: AlertFact) -> dict[str, Any]:
