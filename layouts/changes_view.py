@@ -17,6 +17,8 @@ from .ranking_view import ranked_units
 TITLE_SIZE, LONGEST = 22, 640
 #: More are news of yesterday; a wall that has no room for all turns them page by page.
 ROWS = 8
+#: Of what changed its status only the newest: each that comes moves all others on, on every screen.
+STATUSES = 4
 #: What alerts did is told for so long.
 ALERTS_MS = 3_600_000
 
@@ -50,8 +52,12 @@ def changes(found: Lookup, scene: ShownScene) -> list[Change]:
         state = found.board.sources.get(source.id)
         if state is not None and state.event_ms is not None and state.freshness is not Freshness.LIVE:
             rows.append(Change(state.event_ms, state.freshness.value, found.text(source.title), ""))
-    rows += _alerts(found, scene)
-    return sorted(rows, key=lambda row: (-row.at_ms, row.title))
+    newest = sorted(rows, key=_newest_first)[:STATUSES]
+    return sorted([*newest, *_alerts(found, scene)], key=_newest_first)
+
+
+def _newest_first(row: Change) -> tuple[int, str]:
+    return -row.at_ms, row.title
 
 
 def changes_view(found: Lookup, scene: ShownScene) -> View:
