@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any, TypeVar
 
 import msgspec
@@ -17,6 +16,7 @@ from scoring.alerts.alert import Alert, AlertKey
 from scoring.alerts.engine import Memory
 from scoring.alerts.record import Case, Record
 
+from ..exact import fraction_read, fraction_text
 from .connection import Redis, reaching
 from .keys import SiteKeys
 
@@ -73,21 +73,11 @@ class AlertFigures:
     waiting: int = 0
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Fraction):
-        return f"{value.numerator}/{value.denominator}"
-    raise NotImplementedError(type(value))
-
-
-def _typed(wanted: Any, found: Any) -> Any:
-    return Fraction(found) if wanted is Fraction else found
-
-
-_ENCODER = msgspec.msgpack.Encoder(enc_hook=_plain)
+_ENCODER = msgspec.msgpack.Encoder(enc_hook=fraction_text)
 
 
 def _decoder(kind: type[T]) -> msgspec.msgpack.Decoder[T]:
-    return msgspec.msgpack.Decoder(kind, dec_hook=_typed)
+    return msgspec.msgpack.Decoder(kind, dec_hook=fraction_read)
 
 
 _ALERT, _MEMORY, _CASE, _RECORD = _decoder(Alert), _decoder(Memory), _decoder(Case), _decoder(Record)

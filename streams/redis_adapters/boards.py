@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from typing import Any
 
 import msgspec
@@ -12,6 +11,7 @@ import msgspec
 from scoring.board import Board, KpiResult, Row, Series, SourceState, UnitScore
 from scoring.forecast import Forecast
 
+from ..exact import fraction_read, fraction_text
 from .connection import Redis, reaching, text_map
 from .keys import SiteKeys
 
@@ -37,19 +37,8 @@ PARTS: dict[str, tuple[type[Any], bool]] = {
 Parts = Mapping[str, Mapping[Any, Any]]
 
 
-def _plain(value: Any) -> Any:
-    """Fractions travel as `n/d` text, exact."""
-    if isinstance(value, Fraction):
-        return f"{value.numerator}/{value.denominator}"
-    raise NotImplementedError(type(value))
-
-
-def _typed(wanted: type, found: Any) -> Any:
-    return Fraction(found) if wanted is Fraction else found
-
-
-_ENCODER = msgspec.msgpack.Encoder(enc_hook=_plain)
-_DECODERS = {part: msgspec.msgpack.Decoder(kind, dec_hook=_typed) for part, (kind, _) in PARTS.items()}
+_ENCODER = msgspec.msgpack.Encoder(enc_hook=fraction_text)
+_DECODERS = {part: msgspec.msgpack.Decoder(kind, dec_hook=fraction_read) for part, (kind, _) in PARTS.items()}
 
 
 @dataclass(frozen=True, slots=True)

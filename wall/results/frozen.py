@@ -5,23 +5,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any, TypeVar
 
 import msgspec
+
+from streams.exact import fraction_read, fraction_text
 
 T = TypeVar("T")
 
 
 def plain(value: Any) -> Any:
     """A dataclass or container as JSON data; fractions as `n/d`, decimals as text."""
-    return msgspec.to_builtins(value, enc_hook=_encoded, str_keys=True)
-
-
-def _encoded(value: Any) -> Any:
-    if isinstance(value, Fraction):
-        return f"{value.numerator}/{value.denominator}"
-    raise NotImplementedError(type(value))
+    return msgspec.to_builtins(value, enc_hook=fraction_text, str_keys=True)
 
 
 def restored(found: Any, kind: type[T]) -> T:
@@ -30,7 +25,7 @@ def restored(found: Any, kind: type[T]) -> T:
 
 
 def _decoded(wanted: type, found: Any) -> Any:
-    return Fraction(found) if wanted is Fraction else Decimal(found) if wanted is Decimal else found
+    return Decimal(found) if wanted is Decimal else fraction_read(wanted, found)
 
 
 def digest(content: Mapping[str, Any]) -> str:

@@ -15,13 +15,14 @@ from streams.redis_adapters.standups import Stand
 from wall.board_follower import BoardFollower
 from wall.followup.items import Action, Anchor, Decision, Note
 from wall.followup.ledger import Followup
+from wall.people.entrance import real_ms
 from wall.people.viewer import Viewer
 from wall.sight.seen_story import seen_waterfall
 from wall.sight.visible import Visible
 
 from .meetings import Meeting
 from .seen import seen_items, seen_step
-from .standups import Standups, real_ms
+from .standups import Standups
 
 
 @dataclass(frozen=True, slots=True)

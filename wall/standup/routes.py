@@ -23,6 +23,7 @@ from streams.records import LogUnavailable
 from streams.redis_adapters.connection import StoreUnavailable
 from wall.followup.items import ActionState, Anchor
 from wall.people.audit import Act, AuditTrail
+from wall.people.entrance import real_ms
 from wall.people.permits import no_such_page
 from wall.people.viewer import Viewer, current_viewer, language_for
 from wall.refusal import Refused
@@ -32,7 +33,7 @@ from wall.wall_pages import asset
 from .gather import Gatherer, Shown
 from .meetings import Meeting
 from .minutes_pdf import pdf
-from .standups import Standups, real_ms
+from .standups import Standups
 
 PLACE = "/standup"
 MEETING_STYLES = ("tokens.css", "standup/standup.css")

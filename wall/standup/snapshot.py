@@ -18,6 +18,7 @@ from scoring.calendar import BusinessCalendar
 from scoring.definitions import Model
 from scoring.forecast import Forecast
 from scoring.waterfall import Waterfall
+from streams.exact import fraction_text
 from wall.sight.tree import Tree
 
 #: A line of more points tells no more on a screen.
@@ -117,19 +118,13 @@ def thinned(series: Series, calendar: BusinessCalendar) -> Series:
 
 def plain(held: Held) -> Mapping[str, Any]:
     """A snapshot as the body of an entry."""
-    found: Mapping[str, Any] = msgspec.to_builtins(held, enc_hook=_written)
+    found: Mapping[str, Any] = msgspec.to_builtins(held, enc_hook=fraction_text)
     return found
 
 
 def read(body: Mapping[str, Any]) -> Held:
     """The snapshot of a body that `plain` made."""
     return msgspec.convert(body, Held, dec_hook=_read, strict=False)
-
-
-def _written(value: Any) -> Any:
-    if isinstance(value, Fraction):
-        return f"{value.numerator}/{value.denominator}"
-    raise NotImplementedError(f"{type(value).__name__} can't be kept in a snapshot")
 
 
 def _read(kind: type, value: Any) -> Any:

@@ -31,6 +31,7 @@ from wall.followup.seen import seen as seen_followup
 from wall.followup.steps import FollowupSteps
 from wall.journal import Entry
 from wall.people.accounts import Accounts
+from wall.people.entrance import real_ms
 from wall.people.viewer import Viewer
 from wall.refusal import Refused
 from wall.results.explaining import Explainer
@@ -346,11 +347,6 @@ class Standups:
     def _append(self, kind: str, viewer: Viewer, body: dict[str, Any]) -> None:
         self._site.journal.append(Entry(kind, real_ms(), viewer.title or viewer.name, body))
         self.refresh(now=True)
-
-
-def real_ms() -> int:
-    """Real time."""
-    return time.time_ns() // 1_000_000
 
 
 def due_after(calendar: BusinessCalendar, today: dt.date) -> dt.date:
